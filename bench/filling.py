@@ -46,7 +46,7 @@ _STATEMENTS = (
               '{"planned_date": "2026-11-20"}', '{}', '{}', '2026-11-20', '2026-11-20', '', '2026-11-01'
        FROM generate_series(1, %(rows)s) n""",
     """INSERT INTO arriver (municipality_code, case_id, token, mover, included, resident_id, card, individual_number)
-       SELECT %(city)s, 'MV-' || n, gen_random_uuid(), '{"name": "佐藤　花子"}', true, '0000000001',
+       SELECT %(city)s, 'MV-' || n, gen_random_uuid(), '{"name": "佐藤　花子"}', true, lpad(n::text, 10, '0'),
               CASE WHEN n <= %(waiting)s THEN 'pending' ELSE 'continued' END, decode(repeat('00', 33), 'hex')
        FROM generate_series(1, %(rows)s) n""",
     """INSERT INTO visit_place
@@ -89,7 +89,7 @@ _RESIDENTS = f"""INSERT INTO resident (municipality_code, {_OTHERS}, individual_
            '', '', 'SATO ' || lpad(n::text, 6, '0'), '1980-01-01', '昭和55年1月1日', '女', '世帯主', false,
            '2310017', '神奈川県', '横浜市', '本町', '1番地', '', '2015-04-01', '2015-04-01', '', '', '',
            '', '', NULL, '', false, false, false, '', false, true, false, 'resident', '改製',
-           '2015-04-01', NULL, '', NULL, '', NULL, '', '2026-11-01', 'system:bench', number, index
+           '2015-04-01', NULL, '', NULL, '', NULL, '', '2026-11-01', 'system:bench', '', number, index
     FROM unnest(%(serials)s::int[], %(numbers)s::bytea[], %(indices)s::bytea[]) AS given(n, number, index),
          LATERAL (SELECT sum(n / power(10, k)::int %% 10 * (k %% 6 + 2)) AS total
                   FROM generate_series(0, 6) k) weighed,

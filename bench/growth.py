@@ -39,6 +39,8 @@ from kazasu.foundation.time.clock import FixedClock
 from kazasu.municipality.moving.store import arrivals, queues
 from kazasu.municipality.moving.subject import QUEUES
 from kazasu.municipality.register import store as register
+from kazasu.municipality.register.searching import store as searching
+from kazasu.municipality.register.searching.conditions import Wanted
 
 MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 TODAY = MORNING.date()
@@ -53,7 +55,7 @@ def _desk(tx: Transaction) -> list[int]:
     day = TODAY
     return [
         *(queue.count(tx, day) for queue in QUEUES if queue.count),
-        queues.cards(tx),
+        len(queues.card_holders(tx)),
         operator.how_many(tx),
     ]
 
@@ -61,10 +63,10 @@ def _desk(tx: Transaction) -> list[int]:
 LOOK_UPS: dict[str, Work] = {
     "audit row and commit (floor)": lambda _: None,
     "who looked at a person": lambda tx: audit.accesses(tx, PERSON),
-    "search by number": lambda tx: register.search(tx, PERSON),
-    "search by reading, few found": lambda tx: register.search(tx, "サトウ　000001"),
-    "search by reading, all found": lambda tx: register.search(tx, "サトウ"),
-    "search by name": lambda tx: register.search(tx, "佐藤　000001"),
+    "search by number": lambda tx: searching.found(tx, Wanted(PERSON)),
+    "search by reading, few found": lambda tx: searching.found(tx, Wanted("サトウ　000001")),
+    "search by reading, all found": lambda tx: searching.found(tx, Wanted("サトウ")),
+    "search by name": lambda tx: searching.found(tx, Wanted("佐藤　000001")),
     "desk, all queues": _desk,
     "cards waiting": arrivals.cards_waiting,
     "letters that wait, operator's page": operator.undelivered,

@@ -20,8 +20,8 @@ import structlog
 
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.time.clock import FixedClock
-from tests.support.databases import Databases, hang_up
-from tests.support.folders import remove_all
+from tests.support.databases import FORGETFUL, Databases, hang_up
+from tests.support.folders import in_memory, remove_all
 
 pytest_plugins = [
     "kazasu.workbench.pytest_plugin",
@@ -32,21 +32,7 @@ ROOT = Path(__file__).parent.parent
 THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """10 o'clock in Tokyo."""
 
-MEMORY, ROOMY = "/dev/shm", 4 << 30  # noqa: S108
-"""Where Linux keeps files in memory, and how many bytes must be free there."""
-
-
-def _in_memory():
-    """Databases and countries of tests are made in memory: on a disk, cloning one takes twenty times as long."""
-    if "TMPDIR" in os.environ or not Path(MEMORY).is_dir():
-        return
-    there = os.statvfs(MEMORY)
-    runs = not there.f_flag & getattr(os, "ST_NOEXEC", 0)
-    if runs and os.access(MEMORY, os.W_OK) and there.f_bavail * there.f_frsize >= ROOMY:
-        os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
-
-
-_in_memory()
+in_memory()
 # Child processes find the packages; no setting of the developer's shell reaches a test.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
 for name in [name for name in os.environ if name.startswith("KAZASU_")]:
@@ -63,6 +49,12 @@ def pytest_addoption(parser):
     group = parser.getgroup("kazasu")
     group.addoption("--deep", action="store_true", help="also run the heavy rigs")
     group.addoption(
+        "--scratch",
+        type=Path,
+        metavar="DIR",
+        help="make databases on the server whose data lie here, and leave it as it is at the end",
+    )
+    group.addoption(
         "--require-all", action="store_true", help="a missing optional part fails instead of skips"
     )
 
@@ -72,8 +64,13 @@ def pytest_configure(config):
     hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "normal")
     if not hasattr(config, "workerinput"):  # the one process that is no xdist worker
         signal.signal(signal.SIGTERM, _as_ctrl_c)  # else a run that is ended leaves its server
-        config.kazasu_scratch = Path(tempfile.mkdtemp(prefix="kazasu-tests-"))
-        config.kazasu_scratch.chmod(0o711)  # so that, as root, the server's user gets in
+        config.kazasu_scratch = config.getoption("--scratch") or _own_scratch()
+
+
+def _own_scratch():
+    made = Path(tempfile.mkdtemp(prefix="kazasu-tests-"))
+    made.chmod(0o711)  # so that, as root, the server's user gets in
+    return made
 
 
 def _log_in_words():
@@ -107,7 +104,8 @@ def pytest_configure_node(node):
 
 def pytest_unconfigure(config):
     remove_all()
-    if scratch := getattr(config, "kazasu_scratch", None):
+    scratch = getattr(config, "kazasu_scratch", None)
+    if scratch and not config.getoption("--scratch"):
         EmbeddedPostgres(scratch / "server").destroy()
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -132,7 +130,11 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.xdist_group(group))
     if config.getoption("--deep"):
         return
-    deep = [item for item in items if item.get_closest_marker("deep")]
+    by_name = {asked for asked in config.args if "::" in asked}  # who asks for one gets it
+    deep = [
+        item for item in items
+        if item.get_closest_marker("deep") and item.nodeid not in by_name
+    ]  # fmt: skip
     config.hook.pytest_deselected(items=deep)
     items[:] = [item for item in items if item not in deep]
 
@@ -197,8 +199,7 @@ def scratch(request):
 @pytest.fixture(scope="session")
 def postgres_server(scratch):
     """One embedded server for the whole run; it forgets at a power cut, so it is fast."""
-    forgetful = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    with EmbeddedPostgres(scratch / "server", forgetful) as server:
+    with EmbeddedPostgres(scratch / "server", FORGETFUL) as server:
         yield server
         hang_up()
 

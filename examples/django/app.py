@@ -117,6 +117,13 @@ def home(request):
 
 
 @require_GET
+def me(request):
+    """For the signed in alone: what a conformance run looks at."""
+    name = request.session.get("name")
+    return page(f"<p>{escape(name)}</p>") if name else redirect("/")
+
+
+@require_GET
 def login(request):
     return card.authorize_redirect(request, f"{HOME}/callback")
 
@@ -192,7 +199,13 @@ def page(text, status=200):
     return HttpResponse(html, status=status)
 
 
-urlpatterns = [path("", home), path("login", login), path("callback", callback), path("sign", sign)]
+urlpatterns = [
+    path("", home),
+    path("me", me),
+    path("login", login),
+    path("callback", callback),
+    path("sign", sign),
+]
 
 if __name__ == "__main__":
     execute_from_command_line([sys.argv[0], "runserver", "--noreload", f"127.0.0.1:{PORT}"])

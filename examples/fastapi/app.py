@@ -102,6 +102,14 @@ async def home(request: Request):
     )
 
 
+@app.get("/me")
+async def me(request: Request):
+    """For the signed in alone: what a conformance run looks at."""
+    if "name" not in request.session:
+        return RedirectResponse("/", 303)
+    return page(f"<p>{escape(request.session['name'])}</p>")
+
+
 @app.get("/login")
 async def login(request: Request):
     return await card.authorize_redirect(request, f"{HOME}/callback")

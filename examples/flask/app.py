@@ -97,6 +97,12 @@ def home():
     )
 
 
+@app.get("/me")
+def me():
+    """For the signed in alone: what a conformance run looks at."""
+    return page(f"<p>{escape(session['name'])}</p>") if "name" in session else redirect("/")
+
+
 @app.get("/login")
 def login():
     return card.authorize_redirect(f"{HOME}/callback")

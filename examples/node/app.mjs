@@ -117,7 +117,10 @@ http.createServer(async (request, response) => {
     if (asked === 'GET /login') await start(session, response, { scope: 'openid name' })
     else if (asked === 'GET /callback') await callback(session, response, url)
     else if (asked === 'POST /sign') await sign(session, response)
-    else if (asked !== 'GET /') page(response, '<p>There is nothing here.</p>', 404)
+    else if (asked === 'GET /me') { // for the signed in alone: what a conformance run looks at
+      if (session.name) page(response, `<p>${escape(session.name)}</p>`)
+      else redirect(response, '/')
+    } else if (asked !== 'GET /') page(response, '<p>There is nothing here.</p>', 404)
     else if (!session.name) page(response, "<p><a href='/login'>Sign in with your card</a></p>")
     else page(response, `<p>Hello, ${escape(session.name)}.</p>
       <form method='post' action='/sign'><button>Sign the contract</button></form>`)

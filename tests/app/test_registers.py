@@ -51,7 +51,7 @@ def test_a_move_breaks_nothing(town):
         ("municipality", "DELETE FROM resident_history WHERE version = 1", "every-version-kept"),
         ("municipality", "UPDATE moving_in SET state = 'cancelled'", "cancelled-is-purged"),
         ("municipality", "UPDATE moving_in SET state = 'withdrawn'", "cancelled-is-purged"),
-        ("municipality", "UPDATE moving_in SET state = 'provisional'", "provisional-stays-out"),
+        ("municipality", "UPDATE arriver SET resident_id = ''", "provisional-stays-out"),
         ("municipality", "UPDATE resident SET is_head = false", "one-head"),
         ("municipality", "UPDATE resident SET relationship = '世帯主'", "one-head"),
         ("municipality", "UPDATE resident SET city = '大阪市'", "address-in-its-city"),

@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 import bench
+from tests.support.sample import sample
 
 SMALL = {
     "founding": ("--residents", "150"),
@@ -26,6 +27,8 @@ NEEDS_MORE = {
 }
 """Benchmarks that take other programs or longer; importing them is all that is tried here."""
 PARTS = {"filling", "limit"}
+SAMPLE = 3
+"""How many run in the normal run: others at each commit."""
 
 
 def test_each_benchmark_is_here():
@@ -47,8 +50,19 @@ def quiet():
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", sample(SMALL, SAMPLE))
 def test_it_runs(name, monkeypatch, capsys):
+    runs(name, monkeypatch, capsys)
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", SMALL)
+def test_each_runs(name, monkeypatch, capsys):
+    runs(name, monkeypatch, capsys)
+
+
+def runs(name, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [f"bench.{name}", *SMALL[name]])
     import_module(f"bench.{name}").main()
     said = capsys.readouterr().out

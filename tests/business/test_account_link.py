@@ -300,12 +300,22 @@ def test_a_bank_that_does_not_answer_is_asked_again(market, who):
     browser = linked(market, who).get("/")
     market.unreachable.add("bank")
     browser.press("Top up", amount="1000")
-    assert browser.fault == "business.partner-unreachable"
+    assert browser.fault == "", "it is noted, and nobody has to press again"
     browser.expect("waiting for the bank").expect("0 yen")
     market.unreachable.clear()
     market.settle()
     browser.get("/").expect("1,000 yen").expect("done")
     assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]
+
+
+def test_a_bank_that_is_away_links_nothing(market, who):
+    """Nothing was noted yet: it may be tried again."""
+    browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
+    browser.click("Link a bank account")
+    market.unreachable.add("bank")
+    browser.press("Hinata Bank: link my account")
+    assert browser.fault == "business.partner-unreachable"
+    assert market.sql("pay", "SELECT count(*) FROM link_attempt") == [(0,)]
 
 
 def test_topped_up_is_said_of_what_was_topped_up(market, who):

@@ -13,6 +13,8 @@ from kazasu.business.bank.service.context import BankContext
 from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.store.customers import AttributeChange
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.kit.faults import (
     CONSENT_ENDED,
     LATEST_FAILED,
@@ -282,15 +284,22 @@ def test_a_closed_account_is_forgotten_after_seven_years(market, who, home):
     who.renew()
     market.push(market.identity.event("attributes-changed", who))
     market.settle()
+    empty = home.get("/close").page
     home.get("/home").press("Pay in, for trying out: 50,000 yen")
-    home.get("/close").press("Close it")
-    assert home.fault == "bank.not-empty"
+    home.page, home.url = empty, f"{market.bank}/close"
+    home.press("Close it")
+    assert home.fault == "bank.not-empty", "a page that lay open"
+    home.get("/close").expect("first withdraw all of it").click("Withdraw").expect("no fee")
+    assert "Close it" not in home.get("/close").buttons()
     other = market.open_account(hanako(name="鈴木　一郎"))
     account = other.get("/home").text.partition("Account number")[2][:7]
     home.get("/transfer").press("Next", to_account=account, amount="50,000")
     home.press("Sign and transfer").expect("Transferred")
     home.get("/close").press("Close it").expect("The account is closed")
     market.settle()
+    again = market.browser(who).get(f"{market.bank}/signin")
+    assert again.fault == "bank.account-closed"
+    again.expect(long_date(civil(market.clock.now()), "en")).expect("open a new account")
     assert [c.ended for c in market.identity.consents.values()] == [True, False]
     full = held(market)
     market.clock.advance(timedelta(days=7 * 365))

@@ -72,8 +72,25 @@ def test_a_transfer_is_reviewed_signed_and_done_once(market, two):
     assert b"12,000" in signed["document"]
     assert account.encode() in signed["document"]
     other.get("/home").expect("12,000 yen")
-    other.get("/statement").expect("+12,000 yen").expect("佐藤 ＊＊")
-    one.get("/statement").expect("-12,000 yen").expect("38,000 yen")
+    other.get("/statement").expect("+12,000 yen").expect("佐藤 花子")
+    one.get("/statement").expect("-12,000 yen").expect("38,000 yen").expect("鈴木 ＊＊")
+
+
+def test_a_line_of_the_statement_says_which_account_and_which_order(market, two):
+    """In a family all are 佐藤 ＊＊; and what is asked about is asked by its number."""
+    one, account, other = two
+    one.get("/transfer").press("Next", to_account=account, amount="1000")
+    one.press("Sign and transfer").expect("Transferred")
+    number = re.search(r"TR-[0-9A-Z-]+", one.text)[0]
+    mine = account_on(one)
+    for hand, theirs in ((one, account), (other, mine)):
+        hand.get("/statement").expect(f"Account {theirs}").expect(number)
+        lines = hand.client.get(f"{market.bank}/statement.csv").text
+        assert f",{theirs},{number}," in lines
+    one.get("/close").expect("Save the whole statement")
+    paid = one.get("/home").press("Pay in, for trying out: 50,000 yen")
+    paid.expect("Paid in: 50,000 yen")
+    assert not one.get("/home").has("Paid in: ")
 
 
 def test_what_is_to_be_changed_comes_back_filled(market, two):
@@ -108,7 +125,7 @@ def test_entries_of_one_instant_stand_as_they_were_made(market, two):
             other.get("/home").press("Pay in, for trying out: 50,000 yen")
     lines = market.sql("bank", "SELECT count(DISTINCT at) FROM journal")
     assert lines == [(1,)], "all of one instant"
-    statement = one.client.get(f"{market.bank}/statement.csv").text.splitlines()[1:]
+    statement = one.client.get(f"{market.bank}/statement.csv").text.splitlines()[5:]
     assert [line.rsplit(",", 1)[1] for line in statement] == ["50000", "0", "50000", "50001"]
 
 

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store import payees
 from kazasu.foundation.values import spreadsheet
 from tests.business.test_money import account_on, balances, two
@@ -131,10 +133,47 @@ def test_the_whole_statement_for_spreadsheets(market, two):
     answer = one.client.get(f"{market.bank}/statement.csv", headers={"accept-language": "en"})
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert head == ["When", "Kind", "With", "Amount", "Balance"]
-    assert [row[3:] for row in rows] == [["50000", "50000"], ["-100", "49900"]]
+    *_, head, first, last = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    rows = [first, last]
+    assert head == ["When", "Kind", "With", "Their account", "Number", "Amount", "Balance"]
+    assert [row[5:] for row in rows] == [["50000", "50000"], ["-100", "49900"]]
     assert one.get("/statement").has("prints as it is")
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Holder", "Account number", "Period", "Made", "When"]),
+        ("ja", ["口座名義", "口座番号", "対象期間", "作成日時", "日時"]),
+    ],
+)
+def test_the_file_says_first_whose_account_of_when(market, two, language, names):
+    one, _, _ = two
+    asked = {"accept-language": language}
+    answer = one.client.get(f"{market.bank}/statement.csv", headers=asked)
+    told = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[0] for row in told[:5]] == names
+    assert {len(row) for row in told} == {7}
+    ((name, account),) = market.sql(
+        "bank", "SELECT name, account_number FROM customer JOIN account USING (customer_number) WHERE name = %s", one.holder.name,
+    )  # fmt: skip
+    assert [row[1] for row in told[:4]] == [name, account, "2026-11-23", "2026-11-23 10:00:00"]
+    assert told[2][2] == "2026-11-23"
+
+
+def test_the_printed_statement_says_whose_account_of_when(market, two, monkeypatch):
+    one, account, _ = two
+    market.clock.advance(timedelta(days=3))
+    one.get(f"{market.bank}/signin?next=/transfer").press(
+        "Next", to_account=account, amount="100"
+    ).press("Sign and transfer")
+    page = one.get("/statement").expect("Holder").expect("佐藤 花子").expect("Account number")
+    page.expect("Monday 23 November 2026 to Thursday 26 November 2026").expect("Made")
+    (told,) = one.page.xpath("//main//dl")
+    hidden = {"no-print", "actions", "change"} & {name for up in (told, *told.iterancestors()) for name in up.classes}  # fmt: skip
+    assert not hidden
+    monkeypatch.setattr(Money.statement, "__defaults__", (1,))
+    one.get("/statement").expect("Thursday 26 November 2026 to Thursday 26 November 2026")
 
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=4), st.integers())

@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 from kazasu.card.client import AUTHENTICATION
 from kazasu.card.terminal import pages
 from kazasu.contracts.terminal import Ending
+from kazasu.exchange.faults import TIMEOUT
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
@@ -122,3 +124,25 @@ def test_a_browser_without_cookies_is_told_once(site, asker, keeps):
     assert "terminal.no-cookies" not in browser.get(back).text, (
         "who has held nothing yet is not warned"
     )
+
+
+@pytest.mark.parametrize("answer", [httpx.ReadTimeout("late"), httpx.Response(503, json=Refusal(TIMEOUT, institution_ja="J-LIS", institution_en="J-LIS").to_document())])  # fmt: skip
+def test_why_the_press_came_to_nothing_stands_above_what_is_so_now(browser, asker, answer):
+    """It used the request up all the same, or seems to while the answer is under way: "used already" alone hides the reason."""
+
+    def take(given):
+        if given.method == "GET":
+            return asker.take(given)
+        asker.stands = "answered"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    asker.taps._client = httpx.Client(transport=httpx.MockTransport(take))
+    sent = pressed(browser, asker, pin="1234")
+    page = browser.get(sent.headers["location"] + "&lang=en").text
+    assert "did not answer in time" in page
+    assert page.index("did not answer in time") < page.rindex("This request was used already")
+    assert "Nothing was sent" not in page
+    anew = sent.headers["location"].partition("&kept=")[0]
+    assert "did not answer in time" not in browser.get(anew + "&lang=en").text, "opened anew"

@@ -152,6 +152,8 @@ def test_a_request_ends(asker):
     ("answer", "code"),
     [
         (httpx.ConnectError("down"), "terminal.receiver-silent"),
+        (httpx.ReadTimeout("late"), "terminal.receiver-late"),
+        (httpx.RemoteProtocolError("gone"), "terminal.receiver-late"),
         (httpx.Response(500, text="broken"), "terminal.receiver-refused"),
         (httpx.Response(400, json={"code": "something.new"}), "terminal.receiver-refused"),
         (

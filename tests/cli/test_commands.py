@@ -2,17 +2,20 @@
 
 import errno
 import os
+import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from psycopg.errors import DiskFull
 from tests.conftest import THE_DAY
 from tests.support.institutions import Institutions
 
-from kazasu.cli import clock
+from kazasu.cli import clock, commands, launcher
 from kazasu.cli.commands import REFUSED, run
+from kazasu.cli.output.speech import cause
 from kazasu.cli.processes.countries import free_port
 from kazasu.cli.processes.running import bound
 from kazasu.foundation.faults import Refusal
@@ -190,3 +193,66 @@ def test_a_full_disk_is_said_plainly(tmp_path, capsys, monkeypatch, told):
     monkeypatch.setattr(clock, "settings_from", full)
     assert run(["clock", "--data", str(tmp_path)]) == 2
     assert "[cli.no-space]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("kept", "whose"),
+    [('{"client_id": "RP00000004", "private_key": {}}', "RP00000004"),
+     ('{"registered": {"client_id": "RP7"}}', "RP7"), ("", "?"), ("[]", "?")],
+)  # fmt: skip
+def test_a_second_registration_leaves_the_key_of_the_first(
+    tmp_path, monkeypatch, capsys, kept, whose
+):
+    """It is nowhere else: that registration could never be changed again, and its service has lost its key."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C")
+    (tmp_path / "kazasu-rp.json").write_text(kept)
+    line = ["rp", "register", "--data", str(tmp_path), "--name", "S", "--redirect", "https://s.example/"]  # fmt: skip
+    assert run(line) == 2
+    told = capsys.readouterr().err
+    assert "[cli.registered-already]" in told
+    assert whose in told
+    assert (tmp_path / "kazasu-rp.json").read_text() == kept
+
+
+def test_what_is_no_registration_is_said_in_words_and_at_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C")
+    line = ["rp", "register", "--data", str(tmp_path), "--name", " ", "--redirect", "x", "--redirect", "shop.example/cb"]  # fmt: skip
+    assert run(line) == 2
+    told = capsys.readouterr().err
+    assert "[cli.not-registered]" in told
+    for one in ("--name: one line", "--redirect x: ", "--redirect shop.example/cb: "):
+        assert one in told
+
+
+@pytest.mark.parametrize("step", ["-3d", "-12h", "-3"])
+def test_a_step_back_is_no_misspelt_option(step, capsys):
+    assert run(["clock", step]) == 2
+    assert "[clock.backwards]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["test", "docs", "clock"])
+def test_help_fetches_nothing_that_only_the_work_needs(monkeypatch, command):
+    """The packages of tests and of the site, and the system's, when they are carried out."""
+    asked = []
+    monkeypatch.setattr(launcher, "prepare_tests", lambda *_, **__: asked.append("tests"))
+    monkeypatch.setattr(launcher.Environment, "prepare", lambda _, lock: asked.append(lock))
+    monkeypatch.setattr(launcher.os, "execv", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["kazasu", "/nowhere", command, "--help"])
+    launcher.launch()
+    assert asked == ["runtime"]
+
+
+def test_no_command_tells_pythons_own_words():
+    """What an exception says is for who wrote the program: a refusal's ``why`` is made by ``cause``."""
+    raw = re.compile(r"\bwhy=(str\(\w+\)|error\b(?!\.)|f?\"[^\"]*\{error\})")
+    found = [
+        f"{path.name}: {said[0]}"
+        for path in Path(commands.__file__).parent.rglob("*.py")
+        for said in raw.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+    assert cause(KeyError("origin")) == "no origin"
+    assert cause(AttributeError("'str' object has no attribute 'pop'")) == "another shape"
+    assert cause(FileNotFoundError(2, "No such file or directory", "x")) == "No such file or directory"  # fmt: skip

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from tests.support.institutions import Institutions
 from kazasu.card.transports.pcsc import NO_READER
 from kazasu.cli.commands import run
 from kazasu.cli.doctor import country as doctor_country
-from kazasu.cli.doctor.country import data_folder
+from kazasu.cli.doctor.country import at_home, data_folder
 from kazasu.cli.doctor.pcsc import readers
 from kazasu.cli.doctor.postgres import database
 from kazasu.cli.doctor.production import production
@@ -74,7 +75,10 @@ def test_a_wrong_option_is_told_in_a_fresh_clone_too(clone):
     answer = doctor(clone, "--jsn")
     assert answer.returncode == 2
     assert "--jsn" in answer.stderr
-    assert doctor(clone, "--port", "0").returncode == 2
+    port = doctor(clone, "--port", "0", LC_ALL="ja_JP.UTF-8")
+    assert port.returncode == 2
+    assert "--port に「0」はありません" in port.stderr
+    assert "invalid" not in doctor(clone, "--port", "x").stderr
 
 
 @given(st.lists(st.sampled_from(["ok", "missing", "broken"])))
@@ -196,6 +200,52 @@ def test_a_running_country_is_asked_how_it_is(alive, monkeypatch):
 def test_a_country_that_does_not_answer_is_told(alive):
     elsewhere = replace(alive, port=free_port())
     assert states(data_folder(elsewhere, alive=True))["country.health"] == "broken"
+
+
+def test_a_country_on_another_port_is_asked_at_its_own(alive):
+    """Founded with ``up --port``: doctor need not be told so."""
+    usual = replace(alive, port=free_port())
+    own = at_home(usual, alive=True)
+    assert states(data_folder(own, alive=True))["country.health"] == "ok"
+    assert at_home(usual, alive=False) == usual, (
+        "nobody lives there: the port that was named is looked at"
+    )
+
+
+@pytest.fixture
+def half_dead(tmp_path):
+    """A server that answers, whose database takes no connection."""
+    forgetful = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    with EmbeddedPostgres(tmp_path, forgetful) as server:
+        with psycopg.connect(server.url("template1"), autocommit=True) as connection:
+            connection.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false")
+        yield Settings(data=tmp_path), server
+
+
+def test_of_a_half_dead_database_doctor_and_check_say_one_thing_to_look_at(half_dead, capsys):
+    settings, server = half_dead
+    (found,) = doctor_country._alive(settings)
+    assert (found.check, found.state) == ("country.database", "broken")
+    assert found.help == f"tail {server.log}"
+    assert Path(server.log).exists()
+    assert run(["check", "--data", str(settings.data)]) == 2
+    told = capsys.readouterr().err
+    assert server.log in told
+    assert "[postgres.takes-nobody]" in told
+    assert "not currently accepting connections" in told
+    assert "doctor" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "help_"),
+    [
+        ("postgresql://owner@127.0.0.1:1/x", "psql postgresql://owner@127.0.0.1:1/x"),
+        ("postgresql://owner:geheim@127.0.0.1:1/x", 'psql "$KAZASU_DATABASE_URL"'),
+    ],
+)
+def test_a_country_on_a_silent_server_of_ones_own_is_looked_at_by_psql(tmp_path, url, help_):
+    (found,) = doctor_country._alive(Settings(data=tmp_path, database_url=url))
+    assert found.help == help_
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://owner:geheim@127.0.0.1:1/x"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from joserfc.jwk import ECKey
 
@@ -54,6 +55,9 @@ def test_a_person_signs_in_and_signs(country, person, name, tmp_path):
         assert sota.browser.page is not None, log.read_text()
         sota.tap(pin=PIN)
         assert sota.browser.has("Hello, 山田 颯太."), log.read_text()
+        me = f"http://127.0.0.1:{port}/me"  # what a conformance run looks at
+        assert sota.browser.client.get(me).status_code == 200
+        assert httpx.get(me).status_code in (302, 303)
         sota.browser.press("Sign the contract")
         sota.tap(password=PASSWORD)
         assert sota.browser.has("Signed: "), log.read_text()

@@ -7,6 +7,7 @@ import json
 import time
 from contextlib import ExitStack
 from datetime import timedelta
+from statistics import median
 
 import pytest
 
@@ -115,19 +116,21 @@ def rig(databases, clock, request):
 def test_fifty_silent_receivers_delay_the_others_by_less_than_a_second(rig):
     kinds = [dead, dripping_head, dripping_body]
     world = rig(*(kinds[n % 3] for n in range(50)))
-    alone = max(world.delay(f"alone-{n}") for n in range(3))
+    alone = median(world.delay(f"alone-{n}") for n in range(3))
     for receiver in world.silent:
         for n in range(2):
             world.send(receiver, f"case-{n}")
-    late = max(world.delay(f"case-{n}") for n in range(5))
-    assert late - alone < 1.0
+    late = [world.delay(f"case-{n}") for n in range(5)]
+    # A neighbour on this machine may hold up one of five; who waits for a silent receiver waits for seconds, each time.
+    assert median(late) - alone < 1.0
+    assert max(late) < 4.0
 
 
 @pytest.mark.deep
 def test_hundreds_of_silent_receivers_share_a_few_places_from_the_second_time_on(rig, clock):
     """More than there are lanes: those that answered have a reserve, those that were silent a few places."""
     world = rig(*(dead for _ in range(300)))
-    alone = max(world.delay(f"alone-{n}") for n in range(3))
+    alone = median(world.delay(f"alone-{n}") for n in range(3))
     for receiver in world.silent:
         world.send(receiver, "case")
     assert world.delay("first") - alone < 1.0

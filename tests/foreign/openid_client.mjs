@@ -36,7 +36,8 @@ const tokens = await login('openid name address offline_access')
 const { sub } = tokens.claims()
 const person = await client.fetchUserInfo(config, tokens.access_token, sub, { DPoP })
 const next = await client.refreshTokenGrant(config, tokens.refresh_token, {}, { DPoP })
-const again = await client.refreshTokenGrant(config, tokens.refresh_token, {}, { DPoP }).catch((e) => e.error)
+// As a second tab would, or who lost the answer: the same next token.
+const again = await client.refreshTokenGrant(config, tokens.refresh_token, {}, { DPoP })
 
 const own = await client.clientCredentialsGrant(config, { scope: 'sign' }, { DPoP })
 const transactions = new URL(config.serverMetadata().sign_transactions_endpoint)
@@ -48,12 +49,18 @@ const signer = (await login('openid sign', { sign_transaction_id }, 'sign')).cla
 const result = new URL(`${transactions}/${sign_transaction_id}/result`)
 const signed = await (await client.fetchProtectedResource(config, own.access_token, result, 'GET', undefined, undefined, { DPoP })).json()
 
+const worth = await client.tokenIntrospection(config, next.access_token)
+await client.tokenRevocation(config, next.refresh_token)
+const ended = await client.tokenIntrospection(config, next.access_token)
+
 const bye = client.buildEndSessionUrl(config, {
   id_token_hint: tokens.id_token, post_logout_redirect_uri: bye_uri, state: 's-1' })
 const left = await visit(bye, 'leave')
 const gone = await client.fetchUserInfo(config, tokens.access_token, sub, { DPoP }).then(() => 'still there', (e) => e.code)
 
 done({
-  client_id, sub, name: person.name, type: tokens.token_type, refreshed: next.claims().sub === sub, again,
+  client_id, sub, name: person.name, type: tokens.token_type, refreshed: next.claims().sub === sub,
+  again: again.refresh_token === next.refresh_token,
+  worth: [worth.active, worth.sub === sub, ended.active],
   same: signer.sub === sub, signature: signed.signature, left: String(left), gone,
 })

@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 
 from kazasu.foundation.database import in_transaction
 from kazasu.foundation.database import transactions as module
-from tests.support.databases import ciphers
+from tests.support.databases import PATIENCE_SECONDS, ciphers
 
 TENANT = "SELECT current_setting('kazasu.tenant', true)"
 
@@ -267,4 +267,4 @@ def test_busy_is_not_away(counter):
         finally:
             for one in held:
                 counter._pool.putconn(one)
-    assert counter._patience == module.PATIENCE_SECONDS
+    assert counter._patience == PATIENCE_SECONDS

@@ -11,6 +11,7 @@ from kazasu.foundation.database import limits
 from kazasu.foundation.database import transactions as module
 from kazasu.foundation.database.limits import BACKGROUND, FOUNDING, HOT, PAGE, doing
 from kazasu.foundation.lanes import Lanes
+from tests.support.databases import PATIENCE_SECONDS
 
 NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
@@ -115,4 +116,4 @@ def test_while_it_is_known_to_be_away_nobody_waits(databases, monkeypatch):
             room.look(1.0)
     assert room._patience == module.AWAY_SECONDS
     room.look(5.0)
-    assert room._patience == module.PATIENCE_SECONDS
+    assert room._patience == PATIENCE_SECONDS

@@ -39,7 +39,7 @@ def look(databases):
     return lambda: databases(ROOM).run("test.look", lambda tx: tx.audit(LOOKED))
 
 
-def checked(databases, institutions, earlier=()):
+def checked(databases, institutions, earlier=None):
     """``(records in the tree, what does not fit)``."""
     with psycopg.connect(databases.url(ROOM)) as connection:
         (found,) = check_room(connection, ROOM, institutions.directory, earlier)
@@ -110,8 +110,8 @@ def test_a_record_that_is_changed_underhand_is_found(
 def heads_of(databases):
     with psycopg.connect(databases.url(ROOM)) as connection:
         return [
-            Head(ROOM, *row)
-            for row in connection.execute(
+            Head(room=ROOM, tenant=tenant, size=size, root=root, signature=signature)
+            for tenant, size, root, signature in connection.execute(
                 "SELECT tenant, size, encode(root, 'hex'), signature FROM portal.audit_checkpoint"
             )
         ]
@@ -144,7 +144,7 @@ def test_a_room_without_a_record_is_named(databases, institutions):
 
 
 @pytest.mark.parametrize(
-    "line", ["", "x", "[]", '{"room": "bank"}', '{"room":"bank","tenant":"","size":"1","root":"zz","signature":""}']
+    "line", ["x", "{}", "[]", '{"room": "bank"}', '{"room":"bank","tenant":"","size":"1","root":"zz","signature":""}']
 )  # fmt: skip
 def test_heads_that_cannot_be_read_are_refused(tmp_path, line):
     file = tmp_path / "heads"
@@ -152,3 +152,23 @@ def test_heads_that_cannot_be_read_are_refused(tmp_path, line):
     with pytest.raises(Refusal) as refusal:
         read_heads(file)
     assert refusal.value.fault.code == "cli.unreadable-heads"
+
+
+def test_a_file_without_a_root_proves_nothing_and_says_so(tmp_path):
+    """What the shell leaves behind when the command that should fill it failed."""
+    file = tmp_path / "heads"
+    for text in ("", "\n", " \n\n"):
+        file.write_text(text)
+        with pytest.raises(Refusal) as refusal:
+            read_heads(file)
+        assert refusal.value.fault.code == "cli.no-heads"
+
+
+def test_a_log_of_which_no_earlier_root_is_given_is_a_finding(databases, institutions, seal, look):
+    look()
+    seal(1)
+    assert checked(databases, institutions, heads_of(databases)) == (1, [])
+    elsewhere = [one.model_copy(update={"room": "bank"}) for one in heads_of(databases)]
+    _, findings = checked(databases, institutions, elsewhere)
+    assert len(findings) == 1
+    assert "no root of this log" in findings[0]

@@ -147,6 +147,12 @@ class Relying:
         assert answer.is_success, answer.text
         return answer.json()
 
+    def revoke(self, token, **more):
+        return self.form("revoke", self.proven() | {"token": token} | more)
+
+    def introspect(self, token, **more):
+        return self.form("token/introspect", self.proven() | {"token": token} | more)
+
     def refresh(self, token, **more):
         return self.token(grant_type="refresh_token", refresh_token=token, **more)
 

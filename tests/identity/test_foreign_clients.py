@@ -85,7 +85,8 @@ def test_openid_client(issuer, person, mode):
     assert facts["client_id"].startswith("RP")
     assert facts["name"] == "山田　颯太"
     assert facts["type"] == ("dpop" if mode == "strict" else "bearer")
-    assert (facts["refreshed"], facts["again"]) == (True, "invalid_grant")
+    assert (facts["refreshed"], facts["again"]) == (True, True)
+    assert facts["worth"] == [True, True, False]
     assert facts["same"]
     assert len(base64.b64decode(facts["signature"])) == 256
     assert urlsplit(facts["left"]).path == "/bye"

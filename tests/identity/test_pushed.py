@@ -1,7 +1,10 @@
 """Pushed authorization requests (RFC 9126): what was pushed counts, and nothing that the browser adds."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
+from kazasu.foundation.text import locales_of_words
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 
@@ -49,6 +52,14 @@ def test_the_proof_at_the_push_binds_the_code(world, party):
     began = party.visit({"client_id": party.client_id, "request_uri": told["request_uri"]})
     code = world.answer_of(began)["code"]
     assert party.redeem(code, verifier).json()["error"] == "invalid_dpop_proof"
+
+
+@pytest.mark.parametrize("words", ["en", "easy"])
+def test_the_words_that_were_pushed_are_those_of_the_tap(world, party, words):
+    """With nothing in the address the browser's own language was read, and remembered, at the tap and after it."""
+    told, _ = pushed(party, ui_locales=locales_of_words(words))
+    began = party.visit({"client_id": party.client_id, "request_uri": told["request_uri"]})
+    assert parse_qs(urlsplit(began.headers["location"]).query)["lang"] == [words]
 
 
 @pytest.mark.parametrize("where", ["ext/par/request", "token"])

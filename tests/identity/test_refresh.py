@@ -1,5 +1,7 @@
 """Staying signed in: one refresh token after another, until somebody ends it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -55,13 +57,61 @@ def test_the_consent_ends_after_a_year_however_often_it_was_used(world, party):
     assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_grant"
 
 
-def test_a_second_use_ends_all_of_the_family(world, party):
+@pytest.mark.parametrize("sign", ["late", "gone on"])
+def test_a_second_use_ends_all_of_the_family(world, party, sign):
+    """Later than an answer takes, or after somebody went on with what the first use gave."""
     tokens = party.login(scope="openid offline_access")
     after = party.refresh(tokens["refresh_token"]).json()
     assert party.userinfo(after["access_token"]).is_success
+    if sign == "late":
+        world.later(seconds=31)
+    else:
+        after = party.refresh(after["refresh_token"]).json()
     assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_grant"
     assert outcome(party.userinfo(after["access_token"])) == "invalid_token"
     assert outcome(party.refresh(after["refresh_token"])) == "invalid_grant"
+
+
+def test_who_lost_the_answer_gets_the_same_next_token(world, party):
+    """Two tabs that ask at once, or a telephone that went through a tunnel, sign nobody out."""
+    tokens = party.login(scope="openid offline_access")
+    first = party.refresh(tokens["refresh_token"]).json()
+    world.later(seconds=30)
+    again = party.refresh(tokens["refresh_token"]).json()
+    assert again["refresh_token"] == first["refresh_token"]
+    for given in (first, again):
+        assert party.userinfo(given["access_token"]).is_success
+    world.later(days=1)
+    assert party.refresh(again["refresh_token"]).is_success
+
+
+def test_many_at_once_get_one_next_token(world, party):
+    tokens = party.login(scope="openid offline_access")
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: party.refresh(tokens["refresh_token"]), range(5)))
+    assert [one.status_code for one in answers] == [200] * 5
+    assert len({one.json()["refresh_token"] for one in answers}) == 1
+
+
+def test_a_wrong_request_uses_nothing_up(world, party):
+    """Who mends it sends the same token: nothing was given for it."""
+    tokens = party.login(scope="openid offline_access")
+    assert outcome(party.refresh(tokens["refresh_token"], scope="openid name")) == "invalid_scope"
+    proof = party.proof("POST", f"{world.protocol}/token")
+    bound = party.refresh(tokens["refresh_token"], headers={"dpop": proof})
+    assert outcome(bound) == "invalid_dpop_proof"
+    world.later(minutes=5)
+    assert party.refresh(tokens["refresh_token"]).is_success
+
+
+def test_less_is_given_where_less_is_asked_for_and_all_of_it_again_later(world, party):
+    """RFC 6749 6: the access token is narrower, the refresh token stays what was agreed to."""
+    tokens = party.login(scope="openid name offline_access")
+    less = party.refresh(tokens["refresh_token"], scope="openid").json()
+    assert less["scope"] == "openid"
+    assert set(party.userinfo(less["access_token"]).json()) == {"sub"}
+    all_of_it = party.refresh(less["refresh_token"]).json()
+    assert set(all_of_it["scope"].split()) == {"openid", "name", "offline_access"}
 
 
 def test_a_bound_token_goes_on_with_its_key(world, party):

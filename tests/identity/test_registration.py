@@ -51,6 +51,32 @@ def test_the_registration_says_what_was_registered(world):
     assert told["subject_type"] == "pairwise"
 
 
+def test_what_is_not_known_is_ignored_and_grants_nothing(world):
+    """RFC 7591 2: other people's software sends what it has. A wish for another number, mode or standing is none of it."""
+    party = Relying(
+        world, "lenient", client_id="RP00000001", mode="live", public_institution=True,
+        redirect_uri="https://x.example/", logo_uri="https://x.example/logo.png",
+        client_uri="https://x.example/", policy_uri="https://x.example/p", software_id="a",
+        contacts=["ops@x.example", "dev@x.example"],
+    )  # fmt: skip
+    told = party.manage().json()
+    assert told["client_id"] != "RP00000001"
+    assert told["mode"] == "test"
+    assert not {"public_institution", "redirect_uri", "logo_uri"} & told.keys()
+    assert told["contacts"] == ["ops@x.example, dev@x.example"]
+
+
+def test_what_is_told_can_be_sent_back_and_changes_nothing(world):
+    """RFC 7592 2.2: the client_id is in it."""
+    party = Relying(world, "back", purposes=PURPOSES, contact="ops", colour="#003366")
+    told = party.manage().json()
+    assert party.manage("PUT", json=told).json() == told
+    assert party.manage().json() == told
+    assert outcome(party.manage("PUT", json=told | {"client_id": "RP00000001"})) == (
+        "invalid_client_metadata"
+    )
+
+
 def test_keys_are_changed_and_the_old_one_is_worth_nothing(world):
     party = Relying(world, "keys")
     old, new = party.key, ECKey.generate_key("P-256", {"kid": "keys-2"})
@@ -208,6 +234,53 @@ def test_more_items_than_were_reviewed_lead_back_to_test_mode(world, operator):
         purposes={item: PURPOSES[item] for item in ("name", "address")},
     )  # fmt: skip
     assert party.manage("PUT", json=more).json()["mode"] == "test"
+
+
+REVIEWED = {
+    "name": {"client_name": "国税庁"}, "japanese name": {"client_name#ja": "国税庁"},
+    "colour": {"colour": "#003366"},
+    "purpose": {"purposes": PURPOSES | {"name": ["還付金の支払い", "Paying a refund"]}},
+    "host after signing out": {"post_logout_redirect_uris": ["https://elsewhere.example/bye"]},
+}  # fmt: skip
+UNREVIEWED = {
+    "key": {"jwks": {"keys": [{**ECKey.generate_key("P-256").as_dict(private=False), "kid": "2"}]}},
+    "path": {"redirect_uris": ["https://live.example/other/cb"]},
+    "less": {"scope": "openid name"},
+    "contact": {"contact": "somebody else"},
+}
+
+
+@pytest.mark.parametrize("mode", ["team", "live"])
+@pytest.mark.parametrize("what", [*REVIEWED, *UNREVIEWED])
+def test_what_was_reviewed_is_reviewed_again_when_it_changes(world, operator, mode, what):
+    """A live bicycle shop became a tax office over night: name, purpose and key by one PUT."""
+    party = Relying(world, "live", purposes=PURPOSES)
+    decided(operator, party, mode)
+    now = party.manage().json()
+    given = (
+        "client_name", "client_name#ja", "redirect_uris", "post_logout_redirect_uris", "jwks",
+        "scope", "purposes",
+    )  # fmt: skip
+    changed = {name: now[name] for name in given} | {**REVIEWED, **UNREVIEWED}[what]
+    asked = changed["scope"].split()
+    changed["purposes"] = {k: v for k, v in changed["purposes"].items() if k in asked}
+    answer = party.manage("PUT", json=changed)
+    assert answer.is_success, answer.text
+    assert answer.json()["mode"] == ("test" if what in REVIEWED else mode)
+
+
+def test_a_change_under_the_operators_eyes_is_not_what_they_grant(world, operator):
+    party = Relying(world, "bait", purposes=PURPOSES)
+    assert party.manage("POST", path="/review", params={"mode": "live"}).is_success
+    review = next(r for r, client in operator.waiting() if client.client_id == party.client_id)
+    switched = Relying.metadata("bait", party.key, purposes=PURPOSES, client_name="国税庁")
+    assert party.manage("PUT", json=switched).is_success
+    with pytest.raises(Refusal) as refused:
+        operator.decide(review.review_id, "operator", granted=True, reason="looked at")
+    assert refused.value.fault.code == "identity.already-decided"
+    told = party.manage(path="/review").json()
+    assert (told["mode"], told["reviews"][0]["granted"]) == ("test", False)
+    assert party.manage("POST", path="/review", params={"mode": "live"}).is_success
 
 
 def test_a_refused_review_changes_nothing_and_says_why(world, operator):

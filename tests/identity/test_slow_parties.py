@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from statistics import median
 
 import pytest
 
@@ -103,10 +104,12 @@ def test_fifty_silent_parties_delay_the_others_by_less_than_a_second(ticking):
             f"RP{n:08}": stack.enter_context(Receiver(KINDS[n % 3])).origin for n in range(50)
         }
         ticking.register({**silent, CLUB: stack.enter_context(Receiver(answering())).origin})
-        alone = max(ticking.delay() for _ in range(3))
+        alone = median(ticking.delay() for _ in range(3))
         ticking.happens(*silent, *silent)
-        late = max(ticking.delay() for _ in range(3))
-    assert late - alone < 1.0
+        late = [ticking.delay() for _ in range(3)]
+    # A neighbour on this machine may hold up one of three; who waits for a silent party waits for seconds, each time.
+    assert median(late) - alone < 1.0
+    assert max(late) < 4.0
 
 
 def test_a_silent_party_is_tried_with_one_delivery_and_then_left_alone(world):

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from psycopg import OperationalError
 
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jpki.validation import AddressPerson
@@ -14,6 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.reading.chosen import carried
 from kazasu.identity import model
+from kazasu.identity.service.completing import Finishing
 from kazasu.identity.store import cleaning
 from tests.identity.conftest import HANAKO, PERSON
 from tests.identity.registered_party import Party
@@ -90,6 +92,30 @@ def test_a_handle_serves_once(world):
     world.clock.advance(model.AT_ONCE + timedelta(seconds=1))
     again = world.browser.get(tap.continue_at, params={"handle": handle})
     assert again.status_code >= 400
+
+
+@pytest.mark.told_of_faults
+def test_an_answer_that_was_lost_on_our_side_is_asked_for_again(world, monkeypatch):
+    """Taken, and then the database died: whoever reloads reads what happened, and is still with the one who asked."""
+
+    def dies(*_):
+        raise OperationalError("the connection is lost")
+
+    tap = world.tap_of(world.authorize())
+    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    back = f"{tap.continue_at}&handle={handle}"
+    with monkeypatch.context() as patched:
+        patched.setattr(Finishing, "finish", dies)
+        assert world.browser.get(back).status_code == 503
+    again = world.browser.get(back + "&lang=en")
+    assert again.status_code == 303
+    place = f"{world.origin}{again.headers['location']}"
+    page = world.browser.get(place).text
+    assert "identity.answer-lost" in page
+    assert "Hold the card again" in page
+    assert "/stop" in page, "and back to who asked"
+    stranger = world.street.browser().get(back)
+    assert "identity.other-browser" in stranger.text
 
 
 def test_a_handle_that_is_brought_twice_at_once_leads_on_twice(world):

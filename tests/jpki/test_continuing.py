@@ -231,9 +231,12 @@ def test_an_order_counts_as_of_when_the_city_read_its_register(world):
 # ---------------------------------------------------------------- not continued in time
 
 
-def lapse(world, city=NEW, notified_on=date(2027, 1, 5)):
+def lapse(world, city=NEW, notified_on=date(2027, 1, 5), registered_at=None):
     letter = CardNotContinued(
-        resident_record_code=PERSON, municipality_code=city, notified_on=notified_on
+        resident_record_code=PERSON,
+        municipality_code=city,
+        notified_on=notified_on,
+        registered_at=registered_at,
     )
     world.database.run("test", lambda tx: world.services.life.not_continued(tx, letter, None))
 
@@ -255,3 +258,17 @@ def test_a_card_that_was_made_since_the_notice_goes_on(world):
     moves(world)
     lapse(world, notified_on=civil(world.clock.now()))
     assert good(world, "authentication") == [OLD]
+
+
+@pytest.mark.parametrize("minutes", [1, -1], ids=["made before", "made since"])
+def test_on_the_day_of_the_move_the_minute_decides(world, minutes):
+    """A card handed out in the morning carries the old address, though the notice is of the same day."""
+    moves(world)
+    made_at = world.database.run(
+        "test.made",
+        lambda tx: tx.value("SELECT issued_at FROM card WHERE card_id = %s", (CARD_ID,)),
+        access=READING,
+    )
+    registered_at = made_at + timedelta(minutes=minutes)
+    lapse(world, notified_on=civil(made_at), registered_at=registered_at)
+    assert good(world, "authentication") == ([] if minutes > 0 else [OLD])

@@ -1,6 +1,7 @@
 """A phone's certificates: who gets them, what they hang on, and how they end; from both sides."""
 
 import base64
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 
 from kazasu.card.challenge import challenge_bytes
+from kazasu.card.chip import common_ap
 from kazasu.contracts.jpki.phones import (
     ChangePhone,
     IssuePhoneCertificates,
+    MayCardSign,
     PhoneApplication,
     StateOfPhone,
 )
@@ -191,6 +194,36 @@ def test_a_lost_phone_is_held_with_the_card_at_any_hour_and_the_card_stays_good(
     assert code_of(lambda: change(world, "release")) == "jpki.not-held"
 
 
+def _told(world):
+    """What the identity service was told of the person, oldest first."""
+    identity = world.institutions["identity"]
+    sealed = world.database.read(
+        "test.told",
+        lambda tx: tx.column(
+            "SELECT sealed FROM outbox WHERE kind = 'identity/certificate-event/1' ORDER BY seq"
+        ),
+    )
+    opened = [identity.open(one, "kazasu-letter+jws", signer="jpki")[1] for one in sealed]
+    bodies = [json.loads(one)["body"] for one in opened]
+    return [one["event"] for one in bodies if one["signs_in"]]
+
+
+@pytest.mark.parametrize(("action", "event"), [("hold", "held"), ("end", "revoked")])
+def test_who_stops_a_lost_phone_stops_the_sign_ins_made_on_it(world, action, event):
+    """They lie in the phone's browser, for hours: whoever found it would go on as its owner."""
+    apply(world)
+    world.authenticate(world.issued.authentication)  # they have signed in somewhere
+    change(world, "show")
+    assert _told(world) == []
+    change(world, action)
+    if action == "hold":
+        change(world, action)
+    assert _told(world) == [event], "twice is once"
+    if action == "hold":
+        change(world, "release")
+        assert _told(world) == [event, "released"]
+
+
 def test_the_finder_of_a_phone_can_end_it_and_nothing_else(world):
     got = apply(world)
     by_phone = {"certificate": der(got.authentication), "number": 3}
@@ -257,6 +290,38 @@ def test_a_held_card_holds_its_phone_and_enrols_none(world):
     assert code_of(lambda: apply(world, (5, 6), replaces=True)) == "jpki.on-hold"
     world.services.life.release(CARD_ID)
     assert world.authenticate(der(got.authentication), number=3)
+
+
+def may_sign(world, record=None):
+    sent = record if record is not None else common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()  # fmt: skip
+    inquiry = MayCardSign(card_record=pki.b64(sent))
+    return world.services.phones.may_sign(inquiry, asked("phone")).signs
+
+
+def test_before_anything_is_typed_it_is_told_whether_the_card_can_sign(world):
+    assert may_sign(world)
+    world.services.life.suspend(CARD_ID)
+    assert not may_sign(world)
+    world.services.life.release(CARD_ID)
+    assert may_sign(world)
+    apply(world)
+    assert may_sign(world), "a phone takes nothing from its card"
+    world.changed()
+    assert not may_sign(world), "it lapsed with the address"
+    assert code_of(lambda: apply(world, (5, 6), replaces=True)) == "jpki.lapsed-by-change"
+
+
+@pytest.mark.parametrize("until", [date(2030, 4, 1), date(2030, 4, 2)])
+def test_a_card_cannot_sign_past_its_signing_certificate(world, until):
+    end = x509.load_der_x509_certificate(world.issued.signing).not_valid_after_utc
+    world.clock.set(end if until.day == 2 else end - timedelta(seconds=1))
+    assert may_sign(world) is (until.day == 1)
+
+
+def test_what_is_no_card_of_ours_cannot_sign(world):
+    other = common_ap.CommonRecord("9" * 15, "14100", date(2035, 4, 1)).encode()
+    for record in (other, b"", b"\x01\x02ab", other[:-1]):
+        assert not may_sign(world, record)
 
 
 def test_seen_by_ocsp_within_60_seconds(world):

@@ -77,19 +77,27 @@ class World:
         )
         self.letter(self.register.change, letter, city, sent_at)
 
-    def consume(self, who, token, city=SAPPORO, *, request: UUID | None = None, on=None):
+    def consume(
+        self, who, token, city=SAPPORO, *, request: UUID | None = None, on=None, by_paper=False
+    ):
         """One mover alone. Gives the transfer as it is then."""
         mover = contract.MoverTransfer(
             token=token, request_id=request or uuid4(), resident_record_code=who
         )
         inquiry = contract.ConsumeTransfers(
-            movers=(mover,), municipality_code=city, moved_on=on or date(2026, 11, 21)
-        )
+            movers=(mover,), municipality_code=city, moved_on=on or date(2026, 11, 21), by_paper=by_paper
+        )  # fmt: skip
         answer = self.answers.consume_transfers(inquiry, self.asked(f"city:{city}"))
         done = self.transfer(token)
         assert answer.movers == (contract.MoverEpoch(token=token, epoch=done.epoch),)
         assert done.settled_by == f"city:{city}"
         return done
+
+    def give_paper(self, token, city=YOKOHAMA):
+        """Gives the state as it then is; None: nobody has opened it."""
+        inquiry = contract.OpenForPaper(tokens=(token,))
+        answer = self.answers.open_for_paper(inquiry, self.asked(f"city:{city}"))
+        return next((one.state for one in answer.movers), None)
 
     def cancel(self, token, city=YOKOHAMA):
         [state] = self.cancel_all([token], city)
@@ -129,6 +137,10 @@ class World:
         return self.database.read(
             "test", lambda tx: store.transfer_by_token(tx, token), access=TEST
         )
+
+    def transfer_of(self, who):
+        """The last one of this person."""
+        return self.database.read("test", lambda tx: store.latest_transfer_of(tx, who), access=TEST)
 
     def state(self, token):
         return self.transfer(token).state

@@ -84,6 +84,31 @@ def test_expiry_against_arrival_at_the_edge_of_the_day(databases):
         assert world.state(token) == ("EXPIRED" if n % 2 else "CONSUMED")
 
 
+def test_cancel_against_an_arrival_with_a_paper_and_against_another_paper(databases):
+    """What ran out is open once more, and settled once."""
+    world = make_world(databases, ROUNDS)
+    for n in range(ROUNDS):
+        token = world.open(person(n), expires=world.today())
+        world.depart(person(n), token)
+    world.clock.advance(timedelta(days=1))
+    assert world.register.expire_due() == ROUNDS
+    for n in range(ROUNDS):
+        token = world.transfer_of(person(n)).token
+        if n % 2:
+            assert world.give_paper(token) == "OPEN"
+        cancelled, arrived, paper = race(
+            lambda token=token: world.cancel(token),
+            lambda token=token, n=n: world.consume(person(n), token, by_paper=True),
+            lambda token=token: world.give_paper(token),
+        )
+        end = world.state(token)
+        assert end == cancelled
+        assert (arrived == "CONSUMED") == (end == "CONSUMED")
+        assert paper in ("OPEN", end)
+        where = [row[0] for row in world.registrations(person(n)) if row[2] is None]
+        assert where == [YOKOHAMA if end == "CANCELLED" else SAPPORO]
+
+
 class RegisterMachine(RuleBasedStateMachine):
     """The register against a model of a few lines: two people, three cities, any order."""
 
@@ -101,7 +126,7 @@ class RegisterMachine(RuleBasedStateMachine):
         self.left_by = {0: None, 1: None}
         """Whose departure closed the registration."""
         self.tokens = {}
-        """token -> [person, old city, state, last day, request of arrival, city of arrival]"""
+        """token -> [person, old city, state, last day, request of arrival, city of arrival, on paper]"""
 
     def teardown(self):
         self.databases.__exit__()
@@ -121,23 +146,27 @@ class RegisterMachine(RuleBasedStateMachine):
             assert outcome(act) == "jukinet.transfer-already-open"
         else:
             assert outcome(act) == "opened"
-            self.tokens[token] = [n, self.home[n], "OPEN", last, None, None]
+            self.tokens[token] = [n, self.home[n], "OPEN", last, None, None, False]
 
     @precondition(lambda self: self.tokens)
-    @rule(data=st.data(), city=cities, again=st.booleans())
-    def arrive(self, data, city, again):
+    @rule(data=st.data(), city=cities, again=st.booleans(), by_paper=st.booleans())
+    def arrive(self, data, city, again, by_paper):
         token = data.draw(st.sampled_from(sorted(self.tokens)))
         row = self.tokens[token]
-        n, old, state, last, request, arrived = row
+        n, old, state, last, request, arrived, paper = row
         request = request if again and request else uuid4()
         on = self.world.today()
-        result = outcome(lambda: self.world.consume(person(n), token, city, request=request, on=on))
+        result = outcome(
+            lambda: self.world.consume(
+                person(n), token, city, request=request, on=on, by_paper=by_paper
+            )
+        )
         if state == "CONSUMED":
             same = request == row[4] and city == arrived
             assert result == ("CONSUMED" if same else "jukinet.transfer-consumed-elsewhere")
         elif state == "CANCELLED":
             assert result == "jukinet.transfer-cancelled"
-        elif state == "EXPIRED" or on > last:
+        elif state == "EXPIRED" or (on > last and not (paper and by_paper)):
             assert result == "jukinet.transfer-expired"
         elif city == old:
             assert result == "jukinet.transfer-to-same-city"
@@ -155,9 +184,21 @@ class RegisterMachine(RuleBasedStateMachine):
         if row[2] == "OPEN":
             row[2] = "CANCELLED"
             self.active[row[0]] = True
-        elif row[2] == "EXPIRED" and self.left_by[row[0]] == token:
-            self.active[row[0]] = True
+        elif row[2] == "EXPIRED":
+            row[2] = "CANCELLED"
+            self.active[row[0]] = self.active[row[0]] or self.left_by[row[0]] == token
         assert result == row[2]
+
+    @precondition(lambda self: self.tokens)
+    @rule(data=st.data())
+    def paper(self, data):
+        token = data.draw(st.sampled_from(sorted(self.tokens)))
+        row = self.tokens[token]
+        n, old, state = row[:3]
+        last = self.home[n] == old and (self.active[n] or self.left_by[n] == token)
+        if state == "OPEN" or (state == "EXPIRED" and last and not self._opened(n)):
+            row[2], row[6] = "OPEN", True
+        assert self.world.give_paper(token, old) == row[2]
 
     @precondition(lambda self: self.tokens)
     @rule(data=st.data())
@@ -177,7 +218,11 @@ class RegisterMachine(RuleBasedStateMachine):
 
     @rule()
     def expire(self):
-        late = [t for t, r in self.tokens.items() if r[2] == "OPEN" and r[3] < self.world.today()]
+        late = [
+            t
+            for t, r in self.tokens.items()
+            if r[2] == "OPEN" and not r[6] and r[3] < self.world.today()
+        ]
         assert self.world.register.expire_due() == len(late)
         for token in late:
             self.tokens[token][2] = "EXPIRED"

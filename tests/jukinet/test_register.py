@@ -155,10 +155,10 @@ def test_who_stays_after_all_is_registered_again_also_when_the_token_has_run_out
     world.depart(A, token)
     clock.advance(timedelta(days=60))
     world.register.expire_due()
-    assert world.cancel(token) == "EXPIRED"
+    assert world.cancel(token) == "CANCELLED"
     assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
     world.change(A, "death", on=date(2027, 1, 20))
-    assert world.cancel(token) == "EXPIRED"
+    assert world.cancel(token) == "CANCELLED"
     assert world.registrations(A) == [(YOKOHAMA, SINCE, date(2027, 1, 20))], "not from the dead"
 
 
@@ -216,7 +216,7 @@ def test_the_last_day_still_counts_and_the_next_does_not(world, clock):
     assert world.state(other) == "EXPIRED"
     with refused("jukinet.transfer-expired"):
         world.consume(B, other)
-    assert world.cancel(other) == "EXPIRED"
+    assert world.cancel(other) == "CANCELLED"
 
 
 def test_after_expiry_the_old_city_may_open_another(world, clock):
@@ -303,6 +303,28 @@ def test_where_one_is_registered_through_a_handle(world):
         where()
 
 
+def test_every_city_that_ever_had_the_person_is_known(world):
+    """Of who moves with somebody else no notice of their own tells; who left for abroad is registered nowhere."""
+    asked = lambda person: set(  # noqa: E731
+        world.answers.municipalities_of(
+            contract.MunicipalitiesOf(
+                handle=seal_handle(world.institutions["jpki"], person, "jukinet", world.clock)
+            ),
+            world.asked("portal"),
+        ).municipality_codes
+    )
+    assert asked(A) == {YOKOHAMA}
+    token = world.open(A)
+    assert asked(A) == {YOKOHAMA, SAPPORO}  # awaits, and may look into what was sent ahead
+    world.depart(A, token)
+    assert asked(A) == {YOKOHAMA, SAPPORO}
+    world.consume(A, token)
+    world.change(A, "emigration", SAPPORO, on=date(2026, 11, 22))
+    assert asked(A) == {YOKOHAMA, SAPPORO}
+    rows = world.database.read("test", lambda tx: audit.accesses(tx, A))
+    assert "jukinet.registration.read" in {row.action for row in rows}
+
+
 def test_the_resident_sees_who_looked(world):
     token = world.open(A)
     world.cancel(token)
@@ -352,3 +374,61 @@ def test_the_database_itself_refuses_an_epoch_twice(world):
 def test_no_audit_no_data(world):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         world.database.read("test", lambda tx: tx.column("SELECT since FROM registration"))
+
+
+def ran_out(world, who=A):
+    token = world.open(who, expires=world.today())
+    world.depart(who, token)
+    world.clock.advance(timedelta(days=1))
+    assert world.register.expire_due() == 1
+    return token
+
+
+def test_what_ran_out_is_open_once_more_for_who_brings_a_paper(world):
+    token = ran_out(world)
+    with refused("jukinet.transfer-expired"):
+        world.consume(A, token, by_paper=True)
+    assert world.give_paper(token) == world.give_paper(token) == "OPEN"
+    with refused("jukinet.transfer-expired"):
+        world.consume(A, token)
+    world.clock.advance(timedelta(days=400))
+    assert world.register.expire_due() == 0
+    assert world.consume(A, token, by_paper=True).state == "CONSUMED"
+    assert world.give_paper(token) == "CONSUMED"
+    assert [row[0] for row in world.registrations(A)] == [YOKOHAMA, SAPPORO]
+
+
+def test_a_paper_is_given_by_the_old_city_alone_and_to_nobody_who_is_cancelled(world):
+    token = ran_out(world)
+    with refused("jukinet.not-your-transfer"):
+        world.give_paper(token, SAPPORO)
+    assert world.cancel(token) == "CANCELLED"
+    assert world.give_paper(token) == "CANCELLED"
+    assert world.give_paper(uuid4()) is None, "not heard of yet"
+    again = world.open(A)
+    assert world.give_paper(again) == "OPEN", "in time: the card suffices, and the paper too"
+    assert world.consume(A, again).state == "CONSUMED"
+
+
+def test_a_paper_opens_nothing_beside_a_later_move_or_after_a_death(world):
+    token = ran_out(world)
+    world.change(A, "death", on=world.today())
+    assert world.give_paper(token) == "EXPIRED"
+    first = world.open(B, expires=world.today())
+    world.clock.advance(timedelta(days=1))
+    world.register.expire_due()
+    later = world.open(B)
+    assert world.give_paper(first) == "EXPIRED"
+    assert world.state(later) == "OPEN"
+
+
+def test_a_notice_that_was_accepted_too_late_is_open_for_a_paper_alone(world):
+    letter = contract.TransferOpened(
+        token=uuid4(), case_id="MV-test-case", resident_record_code=A, from_municipality=YOKOHAMA,
+        to_municipality=SAPPORO, planned_date=date(2026, 10, 1), expires_on=date(2026, 10, 31), by_paper=True,
+    )  # fmt: skip
+    world.letter(world.register.open_transfer, letter, YOKOHAMA)
+    assert world.register.expire_due() == 0
+    with refused("jukinet.transfer-expired"):
+        world.consume(A, letter.token)
+    assert world.consume(A, letter.token, by_paper=True).state == "CONSUMED"

@@ -143,16 +143,19 @@ class Room:
             room="portal", name=Text("窓口", "Portal"), settings=Settings(), clock=service.clock,
             templates=templates, database=database,
         )  # fmt: skip
-        SignIn(
+        signin = SignIn(
             site, openid=service.openid, party=lambda _: PARTY, admit=as_themselves("resident"),
             clock=service.clock, **signin,
         )  # fmt: skip
+        signin.use_signature("move", lambda request, signature, context: site.redirect("/"))
+        sign = public("begins a signature")
+        site.route("/sign", access=sign)(lambda request: signin.begin(request, "move", back="/"))
         site.route("/", access=public("x"))(lambda request: site.render(request, "front.html"))
         self.browser = TestClient(site.app(), base_url=PORTAL, follow_redirects=False)
 
-    def back(self, **answer):
+    def back(self, at="/signin", **answer):
         """Begun in Japanese, and back from the tap with this answer."""
-        begun = self.browser.get("/signin?lang=ja").headers["location"]
+        begun = self.browser.get(f"{at}?lang=ja").headers["location"]
         self.begun = {k: v[0] for k, v in parse_qs(urlsplit(begun).query).items()}
         given = {"state": self.begun["state"], "iss": ISSUER, "error": "access_denied"} | answer
         return self.browser.get(f"/signin/callback?{urlencode(given)}")
@@ -190,6 +193,13 @@ def test_who_comes_back_with_a_card_that_cannot_serve_reads_why(room, told, code
     page = room.browser.get(answer.headers["location"]).text
     assert f'data-fault="{code}"' in page
     assert "data-fault" not in room.browser.get("/").text, "told once"
+
+
+def test_what_is_locked_where_a_signature_was_asked_for_is_the_signing_password(room):
+    """And no other card can sign it."""
+    page = room.browser.get(room.back("/sign", tap_failure="card.locked").headers["location"]).text
+    assert 'data-fault="signin.password-locked"' in page
+    assert "別のカードは使えます" not in page
 
 
 @pytest.mark.parametrize(("amr", "good"), [(["hwk", "sc", "pin"], True), (["hwk", "pin"], False)])

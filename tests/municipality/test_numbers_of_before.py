@@ -21,6 +21,8 @@ from kazasu.municipality.moving.store import arrivals
 from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import store as register
 from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.searching import store as searching
+from kazasu.municipality.register.searching.conditions import Wanted
 from tests.support.databases import PASSWORD
 
 ROOM = "municipality"
@@ -71,7 +73,7 @@ def before(url, tmp_path, databases):
         connection.execute(_VERSION)
 
 
-_LIST = f"municipality_code, {columns(Resident)}"
+_LIST = f"municipality_code, {columns(Resident)}".replace(", because", "")  # which came later
 _VERSION = f"INSERT INTO resident_history ({_LIST}) SELECT {_LIST} FROM resident"
 _RESIDENT = """INSERT INTO resident
     SELECT %s, %s, 1, '0000000001', %s, %s, '佐藤　花子', 'サトウ　ハナコ', '', '', '', '1980-01-01', '昭和55年1月1日',
@@ -194,3 +196,23 @@ def test_without_the_conversion_nothing_is_thrown_away(url):
         clear = "SELECT DISTINCT individual_number_clear FROM municipality.resident"
         assert {one.encode() for (one,) in connection.execute(clear)} == set(EVERYBODY)
     assert re.fullmatch(b"[0-9]{12}", EVERYBODY[0])
+
+
+@pytest.mark.usefixtures("before")
+def test_who_was_there_before_is_found_by_every_part_of_name_and_address(url, keys, clock):
+    upgrade(url, keys, clock)
+    database = Database(url, room=ROOM, role=ROOM, password=PASSWORD, clock=clock, ciphers=keys)
+    try:
+        for wanted in (
+            Wanted(place="本町2"),
+            Wanted(place="本町1"),
+            Wanted("藤花", match="anywhere"),
+        ):
+            found = read(database, CITIES[0], lambda tx, w=wanted: searching.found(tx, w))
+            assert len(found) == 7, wanted
+        parts = "SELECT DISTINCT key, former FROM search_part WHERE kind = 'place' AND key ^@ '本町' ORDER BY key"
+        with psycopg.connect(url) as connection:
+            connection.execute("SET search_path TO municipality, public")
+            assert connection.execute(parts).fetchall() == [("本町1", True), ("本町2", False)]
+    finally:
+        database.close()

@@ -70,7 +70,7 @@ PROVOKED = {
     "kit.not-your-role": looked_at,
     "municipality.unknown-case": looked_at,
     "municipality.unknown-resident": looked_at,
-    "municipality.reason-needed": rejected_without_a_reason,
+    "municipality.answer-needed": rejected_without_a_reason,
     "actions.reason-needed": opened_without_a_reason,
     "municipality.case-held": gone_on_with_a_colleagues_case,
     "municipality.moved-in-future": a_day_ahead,

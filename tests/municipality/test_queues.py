@@ -10,10 +10,13 @@ from kazasu.exchange.carrier import operator
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import SUBSTITUTES
-from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState
+from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, InState
 from kazasu.municipality.moving.service.departures import OVERDUE_AFTER
 from kazasu.municipality.moving.store import arrivals, notices, queues
 from kazasu.municipality.register import store as register
+from kazasu.municipality.register.searching import store as searching
+from kazasu.municipality.register.searching.conditions import Wanted
+from kazasu.municipality.register.searching.store import MOST
 from tests.support.city import SINCE
 
 LOOKING = Access("system:test", "municipality.test.look", Text("試験", "Test"))
@@ -31,7 +34,9 @@ def look(city, work):
 
 
 def found(city, text):
-    return [one.resident_id for one in look(city, lambda tx: register.search(tx, text))]
+    return [one.resident_id for one in look(city, lambda tx: searching.found(tx, Wanted(text)))][
+        :MOST
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,7 @@ def test_the_key_follows_a_correction(city):
             reason="職権修正",
             changed_on=SINCE,
         )
-        return [one.resident_id for one in register.search(tx, "高橋花子")]
+        return [one.resident_id for one in searching.found(tx, Wanted("高橋花子"))]
 
     assert look(city, correct) == ["0000000007"]
 
@@ -112,7 +117,10 @@ def test_the_desk_counts_what_its_lists_show(city):
                 queues.arriving(tx, AT_THE_DESK),
                 arrivals.expected(tx, ("visited", "provisional")),
             ),
-            "cards": (queues.cards(tx), arrivals.cards_waiting(tx)),
+            "cards": (
+                len(queues.card_holders(tx)),
+                {one.resident_id for one in arrivals.cards_waiting(tx)},
+            ),
             "overdue": (queues.overdue(tx, before), notices.overdue_leavers(tx, before)),
         }
         letters = len(operator.waiting(tx)) + len(operator.undelivered(tx))

@@ -17,11 +17,19 @@ from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.model import ROLES, Clerk
 from kazasu.municipality.hall.service import FrontDesk
+from kazasu.municipality.households.model import Choice, Notice
+from kazasu.municipality.households.service import HouseholdChanges
+from kazasu.municipality.moving.at_counter.model import Said
+from kazasu.municipality.moving.at_counter.service import NoticeCounter
 from kazasu.municipality.moving.entering import Entry
+from kazasu.municipality.moving.outstanding.asking import Asking
+from kazasu.municipality.moving.outstanding.papers import PaperDesk
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
+from kazasu.municipality.moving.service.cancelling import Cancelling
+from kazasu.municipality.moving.service.cards import ResidenceCards
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
-from kazasu.municipality.moving.service.walk_in import WalkInDesk
+from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.register.service.corrections import Corrections
 from tests.support.city import COUNTER, OLD, City
 
@@ -33,6 +41,9 @@ ENTRY = Entry(
 )
 NOBODY = Clerk("nobody", "職員でない人", frozenset())
 FIXES = {"kana": "ヤマダ"}
+OTHER_HEAD = Choice("head", head="0000000000")
+SAID = Said(("0000000000",), date(2026, 11, 23), "札幌市", "0000000000", "card")
+GIVEN = Notice(date(2026, 11, 23), "0000000000", "card")
 
 
 def visitor(now):
@@ -46,13 +57,32 @@ ACTS = {
     (MovingOutDesk, "accept"): ("decider", (CASE, 1), {}),
     (MovingOutDesk, "reject"): ("decider", (CASE, 1, "理由"), {}),
     (MovingOutDesk, "ask_for_correction"): ("counter", (CASE, 1, "理由"), {}),
+    (MovingOutDesk, "go_on"): ("counter", (CASE, 1, "理由"), {}),
+    (ResidenceCards, "written"): ("counter", (CASE, uuid4()), {}),
     (ArrivalDesk, "await_visitor"): ("counter", (CASE, 1), {}),
     (ArrivalDesk, "receive_visitor"): ("counter", (CASE, 1, visitor), {}),
     (ArrivalDesk, "enter"): ("counter", (CASE, 1, ENTRY), {}),
     (ArrivalDesk, "send_back"): ("decider", (CASE, 1, "理由"), {}),
     (Registering, "register"): ("decider", (CASE, 1, ENTRY), {}),
     (WalkInDesk, "fetch"): ("counter", (visitor,), {}),
+    (PaperCounter, "fetch"): ("counter", ("TS-0000-0000-0000", "札幌市"), {}),
+    (PaperCounter, "identify"): ("counter", (CASE, 1, "x", "passport"), {}),
+    (PaperDesk, "issue"): ("counter", (CASE, 1, "理由"), {}),
+    (Asking, "ask"): ("counter", (CASE, 1), {}),
+    (Cancelling, "cancel_at_desk"): ("decider", (CASE, 1, "理由"), {}),
     (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
+    (NoticeCounter, "household"): ("counter", ("0000000000",), {}),
+    (NoticeCounter, "propose"): ("counter", ("0000000000", SAID), {}),
+    (NoticeCounter, "take"): ("counter", ("0000000000", SAID), {"mark": "0" * 32}),
+    (HouseholdChanges, "household"): ("decider", ("0000000000",), {}),
+    (HouseholdChanges, "plan"): ("decider", ("0000000000", OTHER_HEAD), {}),
+    (HouseholdChanges, "propose"): ("decider", ("0000000000", OTHER_HEAD, {}, GIVEN), {}),
+    (HouseholdChanges, "change"): (
+        "decider",
+        ("0000000000", OTHER_HEAD, {}, GIVEN),
+        {"mark": "0" * 32},
+    ),
+    (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
     (CardDesk, "begin"): ("counter", (CASE, uuid4()), {}),
     (CardDesk, "finish"): ("counter", ("guess",), {}),
     (FrontDesk, "try_again"): ("operator", (uuid4(), "in"), {}),
@@ -70,13 +100,16 @@ LOOKS = {
     "look",
     "overdue",
     "search",
+    "by_number",
     "waiting",
     "of_family",
     "letters",
     "counts",
     "unveil",
+    "around",
     "mine",
     "to_print",
+    "taken",
 }
 """Open to everybody who is signed in at the desk; "letters" to an operator (tests/municipality/test_provoked.py)."""
 
@@ -117,7 +150,7 @@ def test_an_act_of_everybody_needs_a_post(town, desk, name):
 
 def services():
     for module in pkgutil.walk_packages(municipality.__path__, "kazasu.municipality."):
-        if ".service" in module.name:
+        if ".service" in module.name or ".outstanding" in module.name:
             found = importlib.import_module(module.name)
             for _, desk in inspect.getmembers(found, inspect.isclass):
                 if desk.__module__ == module.name:

@@ -10,6 +10,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register.pages import CorrectionForm
+from kazasu.municipality.register.searching.conditions import Wanted
 from kazasu.municipality.register.service.records import Records
 from tests.support.city import CLERK, NEW, OLD, STRANGER, code_of
 from tests.support.town import Town, asked
@@ -36,7 +37,7 @@ def town(databases, clock):
 
 
 def test_a_search_is_found_by_each_whom_it_found_with_what_it_was_for(town):
-    found = Records(town.city).search(OLD, CLERK, "シケン", WHY)
+    found = Records(town.city).search(OLD, CLERK, Wanted("シケン"), WHY)
     assert len(found.residents) == 6
     for number in (10, 11, 20, 21, 30, 31):
         (entry,) = [one for one in looked(town, number) if one.action.endswith(".search")]
@@ -48,7 +49,7 @@ def test_a_search_is_found_by_each_whom_it_found_with_what_it_was_for(town):
 
 def test_nobody_is_searched_for_without_a_reason(town):
     with pytest.raises(TypeError):
-        Records(town.city).search(OLD, CLERK, "シケン")
+        Records(town.city).search(OLD, CLERK, Wanted("シケン"))
     page = town.street.browser()
     assert page.get("http://yokohama.city.localhost:8000/desk/residents?q=x").status_code == 303
     assert "resident.search" not in actions(town, 10)

@@ -67,6 +67,7 @@ def test_the_appointment_is_printed_and_the_card_is_there(stage, axe_source):
     browser.get(f"{home}/").click("Confirmation and the way there").expect(case).expect(
         "your counter"
     )
+    browser.expect("Your old city has not accepted your notice yet")
     loaded = "() => document.querySelector('img.qr').naturalWidth > 0"
     assert browser.page.evaluate(loaded)
     assert browser.page.locator("button.print-page").is_visible()

@@ -277,6 +277,10 @@ def test_enrolling_a_phone_asks_one_secret_a_page(stage, axe_source):
     browser.get(f"{origin}/").press("Use this phone")
     browser.get(f"{origin}/enrol")
     page = browser.page
+    assert page.locator("#pin").count() == 0, (
+        "the card first: what it cannot do is said before anything is typed"
+    )
+    hold(browser, "渡邉\U000e0102　徹")
     press(page, "56785")
     said = "The phone’s PIN Once more, 1 of 4 digits"
     assert spoken(page) == said, "the pad goes on to the repetition by itself, and says so"
@@ -287,7 +291,6 @@ def test_enrolling_a_phone_asks_one_secret_a_page(stage, axe_source):
     assert browser.fault == "phone.passwords-differ"
     assert page.locator("#pin").count() == 0
     browser.press("Next", password="PHONE99", password_again="PHONE99")
-    hold(browser, "渡邉\U000e0102　徹")
     assert page.locator(".scene-whose").evaluate(IN_SIGHT), "whose card signs"
     browser.press("Sign and apply", card_password="ABC123")
     browser.expect("The certificates are on this phone").expect("What is on it")

@@ -71,10 +71,34 @@ def test_the_end_of_a_sign_in_is_announced_and_nothing_typed_is_lost(stage, axe_
     box.wait_for(state="hidden")
     page.clock.fast_forward("16:00")
     page.get_by_text("You are signed out. What you typed").wait_for()
+    ended(browser, "postcode", "0600042")
+    assert value(browser, "postcode") == "0600042"
+
+
+def ended(browser, field, text):
+    """The session ends, and this is sent all the same; then the same person signs in again."""
+    page = browser.page
     browser.context.clear_cookies(name="session", domain=page.url.split("/")[2].split(":")[0])
-    entered(browser, "postcode", "0600042")
+    entered(browser, field, text)
     browser.press(f"Hold this card: {NAME}")
     entered(browser, "pin", moving.PIN)
     page.wait_for_url("**/move/where**")
     browser._look().expect("Your session had ended")
+
+
+def test_what_a_form_asks_later_comes_back_as_soon_as_it_does(stage, axe_source):
+    """The block is asked for once the postcode is found, and the page after the sign-in stands before that."""
+    one = stage(size=PHONE, axe=axe_source)
+    browser = at_the_terminal(one, NAME)
+    entered(browser, "pin", moving.PIN)
+    browser.get(f"{one.origin('portal')}/move/where")
+    entered(browser, "postcode", "0600042")
+    browser.page.locator("[name=building]").fill("Sapporo Heights 305")
+    ended(browser, "block", "2-1")
     assert value(browser, "postcode") == "0600042"
+    if not browser.page.locator("[name=block]").count():
+        entered(browser, "postcode", "0600042")
+    assert value(browser, "block") == "2-1"
+    assert value(browser, "building") == "Sapporo Heights 305"
+    browser.get(f"{one.origin('portal')}/move/where")
+    assert not browser.page.evaluate("sessionStorage.getItem('unsent-later')")

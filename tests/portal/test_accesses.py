@@ -75,6 +75,21 @@ def test_one_that_is_down_costs_no_others_answer(databases, clock, monkeypatch):
     assert f"city:{NEW}" not in silent
 
 
+def test_who_moved_in_anothers_notice_reads_what_the_city_they_left_did(databases, clock):
+    """They have no notice of their own, and are registered elsewhere today: the network knows where they were."""
+    town = Town(databases, clock)
+    town.moved()
+    process = town.street.process
+
+    def handle_for(audience):
+        if institution(audience.partition(":")[0]).by_record_code:
+            return seal_handle(process.institution("jpki"), code_of(11), audience, clock)
+        return seal_subject(process.institution("jpki"), "sub", audience, clock)
+
+    found = town.looking.accesses("sub-who-sent-nothing", handle_for).entries
+    assert {f"city:{OLD}", f"city:{NEW}"} <= {one.institution for one in found}
+
+
 def looked(second, institution="jpki", action="jpki.status.read", actor="institution:bank"):
     at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=second)
     return AccessEntry(

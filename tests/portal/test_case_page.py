@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.faults import Refusal
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal.home import waiting
 from kazasu.portal.model import answers_from
 from kazasu.portal.pages.cases import _why_not
+from tests.support.city import code_of
 from tests.support.pages import followed, signed_in_at
 from tests.support.town import CLERK, NEW, OLD, Town
 
@@ -140,6 +142,23 @@ def test_of_a_protected_person_no_correction_is_told(databases, clock):
     assert not town.portal.move(RESIDENT, case).has("corrected")
 
 
+def test_who_is_registered_stands_with_relationship_and_card(town):
+    case = town.moved()
+    _, shown = page(town, f"/moves/{case}")
+    before, _, registered = shown.partition("Who is registered")
+    assert registered, before
+    people = answers_from(town.portal.move(RESIDENT, case).answers).movers
+    for one in people:
+        said = registered.partition(one.name.replace("　", " "))[2][:220]
+        related = {"世帯主": "head", "妻": "wife"}[one.relationship]
+        assert f"In the household before: {related}" in said
+        assert "Registered by: Sapporo" in said
+        assert "Card: still to be updated" in said
+    announced = registered.partition("What you gave notice of")[2]
+    assert "(head" in announced
+    assert "(wife" in announced
+
+
 def test_a_household_otherwise_than_announced_is_said(town):
     case = town.to_the_desk()
     town.enter(case, joins_household=town.resident(999_000_001, NEW).household_number, people=tuple(
@@ -164,3 +183,43 @@ def test_within_one_city_no_new_city_is_to_be_asked(town):
     late = replace(move, events=[*move.events, replace(move.events[-1], event="cancel-refused")])
     assert _why_not(late).code == "portal.too-late-within"
     assert _why_not(replace(late, kind="between-cities")).code == "portal.too-late-to-change"
+
+
+def test_how_a_mistake_is_corrected_stands_on_the_page(town):
+    """Who wrote a wrong block cancels and gives it again with what was answered, or says so at the counter."""
+    case = town.submit()
+    town.settle()
+    browser, shown = page(town, f"/moves/{case}")
+    assert "Is something in it wrong?" in shown
+    assert "Cancel it and give it again: what you answered is kept" in shown
+    assert "you can also tell its counter" in shown
+    assert "cancel it and give it again" in words(browser.get("/services/wrong?lang=en"))
+
+
+def test_a_cancelled_notice_is_begun_anew_with_what_it_said(town):
+    case = town.submit()
+    town.settle()
+    town.portal.withdraw(RESIDENT, case)
+    town.settle()
+    _, shown = page(town, f"/moves/{case}")
+    assert "Give notice again with these answers" in shown
+    before = answers_from(town.portal.move(RESIDENT, case).answers)
+    issuer = town.street.process.institution("jpki")
+    draft = town.portal.again(
+        RESIDENT, case, lambda who: seal_handle(issuer, code_of(10), who, town.clock)
+    )
+    assert draft.revision == 1
+    assert draft.case_id != case
+    for name in ("town", "block", "destination", "phone", "email"):
+        assert getattr(draft.answers, name) == getattr(before, name)
+    assert draft.answers.hold_id == ""
+    assert draft.answers.move_date == ""
+
+
+def test_before_registration_no_day_is_told_for_the_cards(town):
+    """It is counted from the registration; the appointment may be void."""
+    case = town.submit()
+    town.settle()
+    _, shown = page(town, f"/moves/{case}")
+    assert "within 90 days from registration" in shown
+    assert "updated with the new address by" not in shown

@@ -176,3 +176,64 @@ def test_whose_day_is_over_is_led_to_the_moving_day(town):
     page = main_of(browser.get("/move/visit?lang=en"))
     assert "The last day for the notice is past" in page.text_content()
     assert page.xpath(".//a[@href='/move/when']")
+
+
+def test_a_draft_that_lay_too_long_is_asked_for_its_day_again(town):
+    """The city would refuse it, and the portal knows the day. Of a correction: :mod:`tests.portal.test_corrections`."""
+    far = (town.day - timedelta(days=36)).isoformat()
+    browser, reviewed = whole(town)
+    draft = town.portal.draft("sub-1")
+    town._keep("sub-1", replace(draft, answers=replace(draft.answers, move_date=far)))
+    for answer in (
+        browser.get("/move/review?lang=en"),
+        posted(browser, "/move/review", {"reviewed": reviewed}),
+    ):
+        assert answer.headers["location"].startswith("/move/when")
+        told = main_of(followed(browser, answer)).text_content()
+        assert "no notice can be given of a move on that day any more" in told
+        assert "Nothing was sent" in told
+
+
+@pytest.mark.parametrize("step", ["who", "where", "when", "visit", "contact", "review"])
+def test_going_back_after_sending_says_that_it_was_sent(town, step):
+    """A mistake of nobody: there is a notice, and the way to it."""
+    browser = signed_in_at(town.street, "portal", "portal", "resident", "sub-1")
+    assert "portal.no-draft" in browser.get(f"/move/{step}?lang=en").text
+    town.submit()
+    told = browser.get(f"/move/{step}?lang=en").text
+    assert "portal.sent-already" in told
+    assert "This notice was sent already" in told
+    assert "/#procedures" in told
+
+
+def lodging(town, own):
+    members = (
+        Member("a", "試験　一郎", "シケン　イチロウ", "昭和55年1月1日", "世帯主", own == "a", True),
+        Member("b", "試験　花子", "シケン　ハナコ", "昭和56年1月1日", "妻", own == "b", True),
+        Member("c", "試験　キヨ", "シケン　キヨ", "昭和15年1月1日", "同居人", own == "c", True),
+    )
+    return main_of(resident(town, members=members, chosen=(), new_head="").get("/move/who?lang=en"))
+
+
+@pytest.mark.parametrize(("own", "ticked"), [("a", ["a", "b"]), ("b", ["a", "b"]), ("c", ["c"])])
+def test_who_lodges_does_not_find_the_hosts_ticked(town, own, ticked):
+    page = lodging(town, own)
+    assert page.xpath(".//input[@name='chosen'][@checked]/@value") == ticked
+    (head,) = page.xpath(".//input[@name='new_head'][@checked]/@value")
+    assert head in ticked
+    assert len(page.xpath(".//input[@name='chosen']")) == 3, "they can be chosen"
+
+
+def test_an_address_of_other_letters_is_signed_as_it_was_typed(town):
+    """A field of type email sends what is behind the @ as xn--…"""
+    page = main_of(resident(town).get("/move/contact"))
+    (field,) = page.xpath(".//input[@name='email']")
+    assert (field.get("type"), field.get("inputmode")) == ("text", "email")
+
+
+def test_a_postcode_with_what_nobody_sees_goes_on(town):
+    browser = resident(town)
+    fields = {"postcode": "060-\u200b0042\u202c", "act": "find", "shown": ""}
+    page = main_of(followed(browser, posted(browser, "/move/where", fields)))
+    assert page.xpath(".//input[@name='shown']/@value") == ["060-0042"]
+    assert page.get_element_by_id("postcode").get("value") == "060-0042"

@@ -8,12 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.contracts.base import InstitutionId
+from kazasu.contracts.municipality import Office, OwnMove
+from kazasu.contracts.offices import OfficeFound
 from kazasu.portal.home import changes, waiting
+from kazasu.portal.household.moved import Moved
 from kazasu.portal.model import Answers, Event, Member, Move
 from kazasu.portal.services import absent, found, offered, services
 from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
 from kazasu.portal.visit.calendar import visit_entry
+from tests.portal.test_visiting import PLANS
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MEMBERS = tuple(Member(str(n), f"佐藤{n}", "", "", "", n == 0, n < 2) for n in range(3))
@@ -45,6 +49,21 @@ def titles(move, today, draft=None):
 def test_a_visit_comes_nearer(today, first, urgency):
     found = waiting(None, [told("in-ready")], today)
     assert (found[0].title.en, found[0].urgency) == (first, urgency)
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 6), date(2026, 12, 7)])
+def test_nobody_is_sent_to_a_counter_that_can_do_nothing(day):
+    """Sent back for correction, or not decided, when the day of the appointment comes."""
+    asked, visit = waiting(None, [told("received-out", "needs-fix")], day)[:2]
+    assert asked.title.en == "Please correct it and send it again"
+    assert "Correct your notice first" in visit.note.en
+    (visit, *_) = waiting(None, [told("received-out")], day)
+    assert "has not accepted your notice yet" in visit.note.en
+    past = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)  # noon in Japan
+    (visit, *_) = waiting(None, [told("received-out")], day, now=past)
+    assert "has not accepted your notice yet" in visit.note.en, "nor once its time is past"
+    (visit, *_) = waiting(None, [told("received-out", kind="within-city")], day)
+    assert "bring the card" in visit.note.en
 
 
 def test_after_fourteen_days_the_notice_is_late():
@@ -127,7 +146,8 @@ def test_moving_is_found_however_it_is_typed(wanted):
         ("なくしたスマホ", "lost-phone"), ("携帯を無くした", "lost-phone"), ("lost / stolen phone", "lost-phone"), ("スマホ", "phone"),
         ("期限切れ", "expiry"), ("更新", "expiry"), ("my card expired", "expiry"), ("カードの期限が切れた", "expiry"), ("予約", "appointment"),
         ("予約を変えたい", "appointment"), ("change appointment", "appointment"), ("機種変更", "phone"), ("new phone", "phone"), ("スマホ変えた", "phone"), ("サインアウト", "sign-out"), ("sign out", "sign-out"),
-        ("ログアウト", "sign-out"), ("世帯主", "move"), ("who looked at my data", "looked"), ("苦情", "ask"), ("手数料", "ask"), ("質問", "ask"),
+        ("ログアウト", "sign-out"), ("世帯主", "move"), ("届出を直したい", "wrong"), ("まちがえた", "wrong"),
+        ("wrong address", "wrong"), ("番地", "wrong"), ("番地を間違えた", "wrong"), ("who looked at my data", "looked"), ("苦情", "ask"), ("手数料", "ask"), ("質問", "ask"),
     ],
 )  # fmt: skip
 def test_a_sentence_finds_what_it_is_about(wanted, first):
@@ -171,7 +191,7 @@ def test_any_words_may_be_searched(wanted):
 
 def test_nothing_is_promised_that_nobody_offers():
     assert [one.id for one in offered(["portal"])] == [
-        "move", "appointment", "messages", "looked", "expiry", "sign-out", "lost-card", "pin", "ask",
+        "move", "appointment", "wrong", "messages", "looked", "expiry", "sign-out", "lost-card", "pin", "ask",
     ]  # fmt: skip
 
 
@@ -183,3 +203,35 @@ def test_the_calendar_entry(language):
     assert "DTSTART:20261207T000000Z" in rows, "09:00 in Japan"
     assert any("\\, 本館" in row for row in rows) == (language == "ja")
     assert "佐藤" not in entry.decode()
+
+
+def test_the_calendar_entry_leads_to_the_counter():
+    """With the address that a map reads, the counter's number, and the number that the counter asks for."""
+    office = Office(
+        office_id="a",
+        name_ja="中央区役所",
+        name_en="Chuo ward office",
+        address="北海道札幌市中央区大通西2丁目",
+    )
+    found = OfficeFound(office=office, plan=PLANS["hall"])
+    entry = visit_entry(SENT, "ja", AT, found=found).replace(b"\r\n ", b"").decode()
+    (place,) = [row for row in entry.split("\r\n") if row.startswith("LOCATION:")]
+    assert "北海道札幌市中央区大通西2丁目" in place
+    assert f"{PLANS['hall'].moving}番の窓口" in place
+    assert f"受付番号：{SENT.case_id}" in entry
+    assert "Case: " in visit_entry(SENT, "en", AT, found=found).replace(b"\r\n ", b"").decode()
+
+
+def test_a_draft_for_a_place_where_another_notice_registered_them_says_so():
+    there = Moved(
+        OwnMove(case_id="MV-OTHER001", on=AT.date(), registered=True, given_by="佐藤1", written_at=AT),
+        "東京都", "011002", AT,
+    )  # fmt: skip
+    answers = replace(ANSWERS, prefecture="北海道", city="札幌市中央区", town="大通", block="1番地")
+    draft = Draft("MV-2", 1, answers)
+    there = replace(there, address=answers.new_address)
+    (found,) = waiting(draft, [], AT.date(), moved=there)
+    assert "registered there already" in found.note.en
+    assert found.href == "/move/discard"
+    (found,) = waiting(draft, [], AT.date(), moved=replace(there, address="東京都"))
+    assert "Go on where you stopped" in found.note.en

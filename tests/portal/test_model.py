@@ -13,7 +13,15 @@ from kazasu.portal.service import Moves
 from kazasu.portal.standing import standing
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
-SENT = Move("MV-1", "between-cities", 1, "141003", "011002", {}, AT, None)
+ANSWERS = {
+    "origin": "141003",
+    "old_address": "",
+    "head_name": "",
+    "together": True,
+    "members": [],
+    "chosen": [],
+}
+SENT = Move("MV-1", "between-cities", 1, "141003", "011002", ANSWERS, AT, None)
 
 
 def told(*events, **changes):

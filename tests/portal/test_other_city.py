@@ -230,6 +230,20 @@ def test_a_city_that_the_old_one_names_is_believed_also_where_it_spoke_first(tow
     assert waiting(town) == []
 
 
+def test_who_stands_at_the_planned_counter_after_all_is_led_there(town):
+    """They were received elsewhere first and thought better of it: the newest counter is where they are (B5-6)."""
+    says(town, OLD, "sent-elsewhere", city=THIRD)
+    says(town, THIRD, "redirected")
+    town.settle()
+    assert move(town).new_city == THIRD
+    says(town, NEW, "visited")
+    town.settle()
+    assert (move(town).new_city, move(town).redirected) == (NEW, False)
+    says(town, THIRD, "registered")
+    town.settle()
+    assert move(town).new_city == THIRD, "whoever registers is right"
+
+
 # ---------------------------------------------------------------- other tabs
 
 
@@ -353,7 +367,10 @@ def test_what_was_sent_or_thrown_away_is_not_saved_back(town, draft):
 def test_every_answer_is_asked_on_one_page():
     """So nothing that a page asks is left out when it is saved."""
     asked = [name for page in model._ASKED_TOGETHER for name in page]
-    given = {"origin", "old_address", "head_name", "together", "members", "notice_by"}
+    given = {
+        "origin", "old_address", "head_name", "together", "members", "notice_by",
+        "announced_by", "announced_within",
+    }  # fmt: skip
     assert len(asked) == len(set(asked))
     assert set(asked) | given == set(Answers.__dataclass_fields__)
 

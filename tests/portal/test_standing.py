@@ -1,5 +1,6 @@
 """Where a move stands, over every state and every event: the headline follows the newest, and what asks has its button."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,13 +13,16 @@ import pytest
 
 import kazasu.portal
 from kazasu.contracts.base import InstitutionId
+from kazasu.contracts.offices import DOCUMENTS
 from kazasu.contracts.portal import MoveEvent
+from kazasu.foundation.text import Text
 from kazasu.foundation.web.templating import environment
-from kazasu.portal.home import waiting
+from kazasu.portal.home import before_the_counter, waiting
 from kazasu.portal.model import OWN_EVENTS, Answers, Event, Member, Move, answers_from
 from kazasu.portal.pages.cases import _timeline, shown_of
-from kazasu.portal.standing import TABLE, standing
+from kazasu.portal.standing import TABLE, paper_first, standing
 from kazasu.portal.store import Draft
+from kazasu.portal.visit.calendar import visit_entry
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MEMBERS = tuple(
@@ -40,11 +44,14 @@ HISTORIES = {
     "sent-again": ("received-out needs-fix sent-again", {"revision": 2}),
     "accepted": ("received-out out-done", {}),
     "ready": ("received-out reservation-received out-done certificate-received in-ready", {}),
+    "get-paper": ("received-out out-done certificate-received in-ready", {"visits": "2026-12-17"}),
+    "bring-paper": ("out-done in-ready paper-issued", {"visits": "2026-12-17"}),
     "choose-again": ("out-done in-ready visit-missed", {}),
     "visit-chosen": ("out-done in-ready visit-missed visit-chosen", {}),
     "visited": ("out-done in-ready visited", {}),
     "redirected": ("out-done in-ready redirected", {}),
     "expired": ("out-done in-ready visit-missed expired-special", {}),
+    "by-paper": ("out-done in-ready expired-special paper-issued", {}),
     "cancelling": ("out-done in-ready", {"withdrawn_at": AT}),
     "arrived-first": ("out-done in-ready visited cancel-refused", {}),
     "rejected": ("received-out reservation-received out-rejected", {}),
@@ -53,18 +60,20 @@ HISTORIES = {
     "done": ("in-ready visited registered card-continued card-continued", {}),
     "registered": ("in-ready visited registered closed", {}),
     "card-lost": ("in-ready visited registered card-continued card-lost", {}),
+    "others-first": ("out-done in-ready visited registered", {"left": ["佐藤0"]}),
 }
 """For each state a way to it."""
-REGISTERED = {"cards", "done", "registered", "card-lost"}
+REGISTERED = {"cards", "done", "registered", "card-lost", "others-first"}
 ENDED = {"rejected", "cancelled"}
 AWAITED = {
     "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "arrived-first", "visit-chosen",
+    "others-first", "get-paper", "bring-paper",
 }  # fmt: skip
 """There is an appointment, or was just kept."""
 LEADS = {
     "needs-fix": {"correct"}, "sent-again": {"sent-again"}, "out-done": {"accepted"}, "certificate-received": {"accepted"},
     "in-ready": {"ready"}, "visited": {"visited"}, "visit-missed": {"choose-again"}, "registered": REGISTERED,
-    "card-pending": REGISTERED, "card-continued": REGISTERED, "card-lost": REGISTERED, "old-record-closed": REGISTERED,
+    "card-pending": REGISTERED, "card-continued": REGISTERED, "card-lost": REGISTERED, "residence-card-written": REGISTERED, "old-record-closed": REGISTERED,
     "closed": REGISTERED, "withdrawn": {"cancelled"}, "cancelled": {"cancelled"}, "out-rejected": {"rejected"},
     "cancel-refused": {"arrived-first"}, "expired-special": {"expired"}, "redirected": {"redirected"},
     "visit-chosen": {"visit-chosen"},
@@ -78,13 +87,17 @@ OUTRANKED = {
     "visited": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "sent-again", "visit-chosen"},
     "arrived-first": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again", "visit-chosen"},
     "expired": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again", "visit-chosen"},
+    "by-paper": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again", "visit-chosen", "expired-special"},
     "ready": {"out-done", "certificate-received", "sent-again"},
     "accepted": {"sent-again"},
+    "get-paper": {"in-ready", "out-done", "certificate-received", "sent-again"},
+    "bring-paper": {"in-ready", "out-done", "certificate-received", "sent-again"},
 }  # fmt: skip
 """Events that change nothing in a state: half of a thing that is further on, or less urgent."""
 
 
-def told(events, kind="between-cities", **changed):
+def told(events, kind="between-cities", left=(), visits="", **changed):
+    """``left``: names of whom the city did not register; ``visits``: the day of another appointment."""
     happened = [
         Event(
             one,
@@ -96,10 +109,12 @@ def told(events, kind="between-cities", **changed):
             NOTE.get(one, ""),
             [],
             n,
+            not_registered=list(left) if one == "registered" else [],
         )
         for n, one in enumerate(events.split())
     ]
-    return replace(SENT, kind=kind, events=happened, **changed)
+    answers = replace(ANSWERS, visit_date=visits).to_json() if visits else SENT.answers
+    return replace(SENT, kind=kind, events=happened, answers=answers, **changed)
 
 
 def after(move, event):
@@ -127,6 +142,8 @@ def follows(state, event, now):
     elif state == "cancelling":
         assert now in ({"withdrawn": ENDED, "cancelled": ENDED, "out-rejected": ENDED}
                        | {"cancel-refused": {"arrived-first"}}).get(event, {"cancelling"})  # fmt: skip
+    elif (state, event) == ("bring-paper", "expired-special"):
+        assert now == "by-paper", "it was issued already"
     elif event in OUTRANKED.get(state, ()):
         assert now in {state} | LEADS[event]
     elif state in ("choose-again", "visit-chosen") and event == "sent-again":
@@ -151,14 +168,14 @@ def templates_without_frame():
     return templates
 
 
-def page(move, words="en", draft=None, on=DAY):
+def page(move, words="en", draft=None, on=DAY, shown=None, told=None):
     """The page of a move without its frame."""
     language = "en" if words == "en" else "ja"
     entries = _timeline(move, SimpleNamespace(directory={}), language)
     return templates_without_frame().get_template("case.html").render(
-        **shown_of(move, draft, on, language), lang=language, reads=words, told={}, entries=entries,
+        **(shown or shown_of(move, draft, on, language)), lang=language, reads=words, told=told or {}, entries=entries,
         counter=SimpleNamespace(origin="https://city.example", name=HEADLINE) if standing(move).counter else None,
-        new_city=SimpleNamespace(name=HEADLINE),
+        new_city=SimpleNamespace(name=HEADLINE), name_of_city=lambda code: Text(code, code), names_read={},
     )  # fmt: skip
 
 
@@ -202,6 +219,18 @@ def test_page_and_first_page_say_one_thing(state, words):
 
 
 @pytest.mark.parametrize("state", HISTORIES)
+def test_the_first_page_speaks_of_no_button_that_stands_on_another(state):
+    """A note is said on both: it may not say where on the page something is."""
+    move = told(HISTORIES[state][0], **HISTORIES[state][1])
+    for one in waiting(None, [move], DAY):
+        for said in (one.title, one.note, one.why or one.note):
+            assert not re.search(r"\b(below|above)\b|(この|その)?[上下](で|の|から|に)[ 　]?", f"{said.ja} {said.en} {said.easy}")  # fmt: skip
+    if move.by_paper:
+        html = page(move)
+        assert html.index("If you do not move") < html.index("/cancel")
+
+
+@pytest.mark.parametrize("state", HISTORIES)
 def test_within_one_city_nobody_is_sent_to_another(state):
     """Nor told of two: one city answers."""
     events = HISTORIES[state][0]
@@ -212,9 +241,69 @@ def test_within_one_city_nobody_is_sent_to_another(state):
     shown = page(move) + page(move, "ja")
     for one in waiting(None, [move], date(2026, 12, 2)):
         shown += f"{one.title} {one.note}"
-    if standing(move).name not in ("accepted", "expired", "rejected"):  # of two cities alone
+    if standing(move).name not in (
+        "accepted",
+        "expired",
+        "by-paper",
+        "get-paper",
+        "bring-paper",
+        "rejected",
+    ):  # of two cities alone
         for words in ("new city", "old city", "cities", "新しい市区町村", "前の市区町村"):
             assert words not in shown
+
+
+SAID_OF_PAPER = {
+    "ja": "紙の転出証明書",
+    "en": "paper certificate of moving out",
+    "easy": "紙の 転出証明書",
+}
+
+
+@pytest.mark.parametrize("words", ["ja", "en", "easy"])
+@pytest.mark.parametrize(
+    ("visits", "needed"), [("2026-12-15", False), ("2026-12-16", True), ("2026-12-17", True)]
+)
+def test_an_appointment_after_the_last_day_needs_a_paper_wherever_it_is_told(visits, needed, words):
+    """Moved on 1 December, due on the 15th: headline, what to bring, sheet, first page and calendar say one thing, and where to get it."""
+    move = told("received-out reservation-received out-done certificate-received in-ready", visits=visits)  # fmt: skip
+    assert (standing(move).name == "get-paper") == needed == (standing(move).name != "ready")
+    paper, on = SAID_OF_PAPER[words], date(2026, 12, 14)
+    language = "en" if words == "en" else "ja"
+    html = page(move, words, on=on)
+    assert ('id="bring-by-paper"' in html) == needed
+    sheet = templates_without_frame().get_template("visit_sheet.html").render(
+        move=move, answers=answers_from(move.answers), office=None, plan=None, city=HEADLINE, first=None,
+        paper=paper_first(move), documents=DOCUMENTS, day=str, lang=language, reads=words, names_read={},
+    )  # fmt: skip
+    visit = next(
+        one for one in waiting(None, [move], on) if one.href.endswith("MV-1") and one.sheet
+    )
+    entry = visit_entry(move, language, AT).replace(b"\r\n ", b"").decode()
+    for told_of in (html.partition("timeline")[0], sheet, visit.note.to(words)):
+        assert (paper in told_of) == needed
+    assert (SAID_OF_PAPER[language] in entry) == needed
+    if needed:
+        place = {"ja": "前の市区町村の窓口で", "en": "at the counter of your old city", "easy": "前の 役所の 窓口で"}  # fmt: skip
+        for told_of in (html, sheet, visit.note.to(words)):
+            assert place[words] in told_of
+        assert place[language] in entry
+
+
+def test_who_holds_the_paper_is_not_sent_for_it():
+    move = told("out-done in-ready paper-issued", visits="2026-12-17")
+    html = page(move)
+    assert "with the paper certificate" in html
+    assert "Get a paper certificate" not in html
+
+
+def test_the_calendar_names_a_residence_card_and_what_comes_first():
+    member = replace(MEMBERS[0], residence_card=True)
+    answers = replace(ANSWERS, members=(member, *MEMBERS[1:])).to_json()
+    move = replace(told("received-out"), answers=answers)
+    entry = visit_entry(move, "en", AT, before_the_counter(move)).replace(b"\r\n ", b"").decode()
+    assert "residence cards" in entry
+    assert "has not accepted your notice yet" in entry
 
 
 def test_a_correction_that_is_begun_is_no_notice_unsent():
@@ -300,3 +389,16 @@ def test_within_one_city_no_card_stops_working():
     assert "stops working" in between.todo.en
     for words in (within.todo.ja, within.todo.en, within.todo.easy):
         assert not any(one in words for one in ("使えな", "stops working", "使えません"))
+
+
+@pytest.mark.parametrize(("days", "still"), [(1, True), (60, True), (61, False)])
+def test_what_else_to_do_in_the_new_city_is_told_for_a_while_after_the_registration(days, still):
+    move = told(HISTORIES["done"][0])
+    html = page(move, on=AT.date() + timedelta(days=days))
+    assert ("National health insurance" in html) == still
+    assert "National health insurance" not in page(
+        replace(move, kind="within-city", answers=WITHIN)
+    )
+
+
+WITHIN = replace(ANSWERS, destination=ANSWERS.origin).to_json()

@@ -1,5 +1,7 @@
 """Guided tours: a step is ticked by what was carried out, in any process, and by nothing that was refused."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from kazasu.foundation.happenings import Happenings, named
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.time.country_clock import move_clock
 from kazasu.foundation.web import Site, public
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.foundation.web.sessions import COOKIE, Session
@@ -38,7 +41,7 @@ def happenings(rooms):
 def test_each_step_waits_for_something_that_can_happen(rooms):
     """A route of a room, the beginning of a kind of session, or what a page says of itself."""
     possible = {
-        "identity a login was tried", "identity a fault was provoked", "identity a conformance run passed",
+        "the clock was moved", "identity a login was tried", "identity a fault was provoked", "identity a conformance run passed",
         "municipality a notice was accepted", "municipality a visitor was identified", "municipality a move was registered", "municipality a card was updated", "portal a notice was sent",
     }  # fmt: skip
     for one in institutions():
@@ -49,6 +52,17 @@ def test_each_step_waits_for_something_that_can_happen(rooms):
     for tour in TOURS.values():
         for step in tour.steps:
             assert set(step.done) <= possible, step.words.en
+
+
+def test_the_clock_ticks_its_step_by_whichever_door(tmp_path, clock):
+    """The command and the page: the step says to move it, and not where."""
+    settings = Settings(data=tmp_path)
+    shared = settings.directory_file.parent
+    shared.mkdir(parents=True, exist_ok=True)
+    now = clock.now()
+    move_clock(settings, now + timedelta(days=3), clock, now + timedelta(days=300))
+    step = next(s for s in TOURS["clerk"].steps if s.path == "/clock")
+    assert any(Happenings(shared).known(what) for what in step.done)
 
 
 def test_what_is_done_is_ticked_and_what_is_refused_is_not(rooms, happenings):

@@ -166,6 +166,9 @@ def test_an_application_that_is_not_there_or_open_to_all_is_one_error_and_no_rep
         answer = run(one, start_url=elsewhere)
         assert answer.json()["code"] == "lab.conformance-elsewhere", "only its own hosts are asked"
     assert run(application({"open"})).json()["code"] == "lab.check-is-open"
+    missing = run(one, check_url=f"{one.home}/nothing").json()
+    assert missing["code"] == "lab.check-missing"
+    assert "HTTP 404" in missing["title"]
     one.stop()
     for _ in range(2):
         answer = run(one)

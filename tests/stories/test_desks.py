@@ -52,7 +52,9 @@ def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person
     case = notice(stage, sota)
     clerk = moving.at_notice(stage, case)
     clerk.browser.click("Ask for a correction")
-    clerk.browser.press("Ask for a correction", note=" ").expect("The reason is missing")
+    clerk.browser.press("Ask for a correction", note=" ").expect(
+        "What the resident is told is missing"
+    )
     clerk.browser.press("Ask for a correction", note="建物名を書いてください")
     clerk.browser.expect("waiting for a correction")
     browser = on_timeline(stage, sota, case, "asks for a correction", "建物名を書いてください")
@@ -127,7 +129,7 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     hidden = "q=0000000027&purpose=notice&note=%E2%80%AE"
     clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?{hidden}")
     clerk.browser.expect("a letter that cannot be seen")
-    assert not clerk.browser.has(" found."), "the resident would read this purpose"
+    assert not clerk.browser.has("1 found."), "the resident would read this purpose"
     record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
     record.expect("another head of the household")
     mother.browser.press("Sign and send").expect("Your registration changed")
@@ -164,7 +166,7 @@ def test_a_rejection_is_confirmed_and_the_resident_reads_its_reason(stage, perso
     stage.until("checks", lambda: senior.get(page).has("checked, to be"))
     senior.click("Reject").expect("would have to begin anew")
     senior.press("Reject", note="")
-    assert senior.fault == "municipality.reason-needed"
+    assert senior.fault == "municipality.answer-needed"
     senior.get(page).expect("checked, to be")
     senior.click("Reject").press("Reject", note="本人の意思が確かめられません").expect("rejected")
     page = on_timeline(stage, who, case, "not accepted", "本人の意思が確かめられません")
@@ -284,13 +286,15 @@ def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
     clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ&purpose=certificate").click(
         "Kato"
     )
-    clerk.press("Correct", kana="かとう", because="届出書による")
+    clerk.press("Look at the correction", kana="かとう", because="届出書による")
     assert clerk.fault == "names.bad-kana"
-    clerk.press("Correct", kana="カトウ　ヨオコ", because="").expect("Please fill this in")
-    clerk.press("Correct", name="", because="届出書による").expect("Please fill this in")
-    clerk.press("Correct", name="加藤　洋子", kana="カトウ　ヨウコ", because="届出書による")
+    look = "Look at the correction"
+    clerk.press(look, kana="カトウ　ヨオコ", because="").expect("Please fill this in")
+    clerk.press(look, name="", because="届出書による").expect("Please fill this in")
+    clerk.press(look, name="加藤　洋子", kana="カトウ　ヨウコ", because="届出書による")
     assert clerk.fault == "municipality.nothing-corrected"
-    clerk.press("Correct", kana="カトウ　ヨオコ", name="加藤　容子", because="戸籍の記載による")
+    clerk.press(look, kana="カトウ　ヨオコ", name="加藤　容子", because="戸籍の記載による")
+    clerk.expect("Nothing is written yet").press("Correct")
     clerk.expect("加藤 容子").expect("corrected ex officio").expect("record written anew")
     senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
     senior.get(f"{stage.origin(OLD)}/desk/letters").expect("None")

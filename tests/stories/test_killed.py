@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from kazasu.cli.processes import countries, houses
 from kazasu.foundation.crash import EXIT_CODE
@@ -50,6 +51,7 @@ POINTS = {
 }
 
 
+@pytest.mark.deep
 def test_cities_killed_at_their_decisions_go_on_where_they_were(tmp_path, monkeypatch):
     Watched.deaths = []
 

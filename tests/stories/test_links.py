@@ -50,7 +50,8 @@ def test_a_refresh_token_used_twice_ends_both(shop, person):
     party = shop("films")
     found = party.login(person("松本　玲"), "openid offline_access")
     second = party.openid.refresh(party.party, found.refresh_token, found.subject)
-    for stolen in (found.refresh_token, second.refresh_token):
+    third = party.openid.refresh(party.party, second.refresh_token, found.subject)
+    for stolen in (found.refresh_token, third.refresh_token):
         with pytest.raises(Refusal):
             party.openid.refresh(party.party, stolen, found.subject)
 

@@ -1,7 +1,11 @@
 """The phone beside the card, over HTTP: certificates, hand-over from another screen, lost, found, changed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
+from kazasu.card.phone.service import PhoneService
 from tests.support.pages import followed
 from tests.support.phones import PIN, Phone, address_on, at_desk, number_on
 
@@ -151,6 +155,12 @@ def test_a_lost_phone_is_held_from_another_and_lifted(stage, phone):
     assert other.lost("release").fault == "jpki.not-held"
     assert other.lost("hold", pin="0000").fault == "card.wrong-pin"
     other.lost("show").expect("Android: good")
+    other.lost("hold").expect("Wherever you were signed in you are being signed out")
+    portal = stage.origin("portal")
+    stage.until(
+        "the desk is signed out", lambda: not desk.get(f"{portal}/accesses").has("Sign out")
+    )
+    other.lost("release").expect("They can be used again")
 
 
 def test_a_new_phone_ends_the_old_one(stage, phone):
@@ -240,6 +250,43 @@ def test_a_child_gets_none(stage):
     assert yui.enrol().fault == "card.no-signing-certificate"
 
 
+@pytest.mark.parametrize("name", ["佐藤　結衣", "吉田　葵"])
+def test_a_card_without_a_signing_certificate_is_told_before_anything_is_typed(stage, name):
+    """Of a child, and of who was one when the card was issued."""
+    phone = Phone(stage, name).set_up()
+    phone.browser.get(f"{phone.origin}/enrol").expect("First your card is looked at")
+    phone.hold_card()
+    assert phone.browser.fault == "card.no-signing-certificate"
+    assert not phone.browser.fields("pin")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_card_whose_signing_certificate_lapsed_is_told_before_anything_is_typed(
+    stage, language, monkeypatch
+):
+    monkeypatch.setattr(PhoneService, "may_sign", lambda *_: False)
+    sota = Phone(stage, SOTA).set_up()
+    browser = sota.browser
+    browser.get(f"{sota.origin}/enrol")
+    assert not browser.fields("pin"), "the card comes first"
+    sota.hold_card()
+    assert browser.fault == "phone.card-cannot-sign"
+    assert not browser.fields("pin")
+    browser.get(f"{sota.origin}/enrol?lang={language}")
+    browser.expect(
+        {"en": "renewed at the counter of your city", "ja": "窓口で新しくしてから"}[language]
+    )
+
+
+def test_while_jlis_cannot_be_asked_the_card_is_taken(stage, monkeypatch):
+    """What it cannot do is then said when it signs."""
+    monkeypatch.setattr(PhoneService, "may_sign", lambda *_: None)
+    sota = Phone(stage, SOTA).set_up()
+    sota.browser.get(f"{sota.origin}/enrol")
+    sota.hold_card()
+    assert sota.browser.fields("pin")
+
+
 def test_it_installs_itself_and_says_when_there_is_no_network(stage):
     browser = stage.browser()
     origin = stage.origin("phone")
@@ -251,3 +298,24 @@ def test_it_installs_itself_and_says_when_there_is_no_network(stage):
     worker = browser.client.get(f"{origin}/service-worker.js")
     assert worker.headers["content-type"].startswith("text/javascript")
     browser.get(f"{origin}/offline").expect("There is no network").expect("Nothing was sent")
+
+
+def pressed_twice(browser, button, **fields):
+    """The form with this button, sent twice at the same moment from one browser. Returns what each of the two was shown."""
+    two = [replace(browser) for _ in range(2)]  # one window: the same cookies, the same page
+    with ThreadPoolExecutor(2) as both:
+        return list(both.map(lambda one: one.press(button, **fields), two))
+
+
+def test_what_is_pressed_twice_at_once_is_done_once(stage):
+    """The browser shows the second answer alone: certificates that were given must not look refused."""
+    sota = Phone(stage, SOTA).set_up()
+    assert sota.enrol(card_password="WRONG1", replaces=True).fault == "card.wrong-pin"
+    for one in pressed_twice(sota.browser, "Sign and apply", card_password="ABC123"):
+        assert one.fault == ""
+        one.expect("What is on it")
+    sota.browser.get(f"{sota.origin}/lost")
+    sota.hold_card()
+    sota.browser.press("Go on", action="end", pin="1234")
+    for one in pressed_twice(sota.browser, "Go on", action="end", pin="1234", sure=True):
+        assert one.fault == ""

@@ -41,8 +41,15 @@ def test_registering_keeps_token_and_key_for_the_owner_alone(rp, tmp_path, capsy
     assert json.loads(file.read_text())["private_key"]["d"]
 
 
-def test_a_refusal_of_the_service_is_said_plainly(rp, capsys):
+def test_a_refusal_of_the_service_is_said_plainly(rp, capsys, country, tmp_path):
     assert rp("register", "--name", "S", "--redirect", "http://shop.example/cb") == 2
+    told = capsys.readouterr().err
+    assert "[cli.not-registered]" in told
+    assert "--redirect" in told, "as the line that was written calls it"
+    assert "rp requests" not in told, "there is no registration to look at"
+    issuer = country.directory.origin("identity")
+    (tmp_path / KEPT).write_text(json.dumps({"issuer": issuer, "registration_access_token": "x"}))
+    assert rp("requests") == 2
     assert "[cli.service-refused]" in capsys.readouterr().err
 
 

@@ -40,7 +40,7 @@ class Desk:
         tap = relay.request_in(browser.url)
         with relay:
             handle = relay.bring(tap, signed_by(tap))
-        browser.get(f"{tap.continue_at}?handle={handle}")
+        browser.get(f"{tap.continue_at}&handle={handle}")
         browser.get(f"{origin}/move/contact")
         typed = f"{card}-{self.number}-{turn}@example.jp"
         try:
@@ -104,7 +104,7 @@ def owner_of(country, card):
     with Relay(country, card) as relay:
         tap = relay.request_in(desk.browser.url)
         handle = relay.bring(tap, signed_by(tap))
-    desk.browser.get(f"{tap.continue_at}?handle={handle}")
+    desk.browser.get(f"{tap.continue_at}&handle={handle}")
     fields = html.tostring(desk.browser.page, encoding="unicode")
     desk.browser.client.close()
     assert f"{card}-" in fields, f"{card} finds what was typed: {desk.browser.text[:200]}"

@@ -63,6 +63,7 @@ LET_OFF = {
     "unaudited jpki.rogue": "certificates that nobody here issued",
     "unaudited jukinet.transfer_due": "tokens and days, so that the due ones are found without a person",
     "unaudited jukinet.transfer_untold": "tokens alone, so that what is to be told is found without a person",
+    "unaudited municipality.arrival_query": "which cities were asked of a case, and what they answered: case numbers, cities, days",
     "unaudited municipality.card_tap": "a tap of minutes at the card desk: case, token, clerk",
     "unaudited municipality.city": "the city itself",
     "unaudited municipality.number_key": "ids of keys, and since when",

@@ -1,6 +1,7 @@
 """The catalogue of faults is whole: documented, raised by the code, met by a test."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -114,3 +115,19 @@ def test_codes_in_the_contracts_are_all_of_their_kind():
         (municipality.SLOT_REFUSED, "municipality.slot-"),
     ):
         assert listed == {code for code in codes if code.startswith(start)}
+
+
+def test_of_our_own_failures_each_knows_whether_nothing_was_done():
+    """What says so is marked, and the page of a fault believes the mark: else it says that nobody knows. No page then says both."""
+    said = re.compile(
+        r"nothing (was|were)\b|was not (done|completed|changed)\b|no consent yet", re.I
+    )
+    judged = 0
+    for constant, code, path in definitions():
+        fault = getattr(importlib.import_module(module_of(path)), constant)
+        if fault.status < 500:
+            continue
+        judged += fault.undone
+        claims = bool(said.search(f"{fault.title.en} {fault.todo.en}"))
+        assert claims is fault.undone, f"{code}: {fault.title.en}. {fault.todo.en}"
+    assert judged > 5

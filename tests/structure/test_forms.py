@@ -234,6 +234,7 @@ UNTYPED = {
     "identity.integrators.pages SignInForm next": "an address of one's own, checked",
     "municipality.cards.pages ContinueForm case_id": LOOKED_UP,
     "municipality.cards.pages FamilyForm case_id": LOOKED_UP,
+    "municipality.cards.pages SkipForm case_id": LOOKED_UP,
     "municipality.casework.pages HandForm to": LOOKED_UP,
     "municipality.casework.pages TakeForm seen": COMPARED,
     "portal.pages.questions WhereForm shown": COMPARED,

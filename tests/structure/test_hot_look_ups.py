@@ -17,10 +17,12 @@ from kazasu.exchange.carrier.relay import Lane, _lease
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
-from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED
+from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED
 from kazasu.municipality.moving.service.departures import OVERDUE_AFTER
 from kazasu.municipality.moving.store import arrivals, notices, queues, visits
 from kazasu.municipality.register import store as register
+from kazasu.municipality.register.searching import store as searching
+from kazasu.municipality.register.searching.conditions import Wanted, born
 
 ROWS, OPEN = 10_000, 40
 MOST = 600
@@ -30,8 +32,8 @@ LOOKING = Access("system:test", "municipality.test.look", Text("試験", "Test")
 SOMEWHERE = UUID(int=1)
 
 
-def _search(text):
-    return lambda tx: register.search(tx, text)
+def _search(text, match=""):
+    return lambda tx: searching.found(tx, Wanted(text, match))
 
 
 LOOK_UPS = {
@@ -44,6 +46,17 @@ LOOK_UPS = {
     "search-by-Roman-name": _search("sato 000001"),
     "search-by-sound": _search("Sato"),
     "search-nobody": _search("鈴木"),
+    "search-exactly": _search("佐藤　000001", "exact"),
+    "search-anywhere": _search("000123", "anywhere"),
+    "search-anywhere-everybody": _search("トウ", "anywhere"),
+    "search-by-birth-everybody": lambda tx: searching.found(tx, Wanted(born=born("1980"))),
+    "search-by-unknown-birth": lambda tx: searching.found(tx, Wanted(born=born("不詳"))),
+    "search-by-place-everybody": lambda tx: searching.found(tx, Wanted(place="本町一番地")),
+    "search-by-place-nobody": lambda tx: searching.found(tx, Wanted(place="緑町1")),
+    "search-by-name-place-and-birth": lambda tx: searching.found(
+        tx, Wanted("佐藤000123", born=born("S55"), place="本町1", sex="女", state="here")
+    ),
+    "search-by-residence-card": lambda tx: searching.by_residence_card(tx, "AB12345678CD"),
     "record": lambda tx: register.by_id(tx, PERSON),
     "record-by-code": lambda tx: register.by_record_code(tx, "00000000001"),
     "household": lambda tx: register.household(tx, PERSON),
@@ -54,7 +67,7 @@ LOOK_UPS = {
     "desk-expected-today": lambda tx: queues.visiting(tx, EXPECTED, TODAY),
     "desk-identified": lambda tx: queues.arriving(tx, AT_THE_DESK),
     "desk-overdue": lambda tx: queues.overdue(tx, TODAY - OVERDUE_AFTER),
-    "desk-cards": queues.cards,
+    "desk-cards": queues.card_holders,
     "desk-letters": operator.how_many,
     "notices": lambda tx: notices.among(tx, ("received", "checked")),
     "notice": lambda tx: notices.find(tx, "MV-7"),

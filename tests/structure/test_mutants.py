@@ -1,29 +1,18 @@
 """Each mended fault is kept as a patch that puts it back: it still fits the tree, and its tests still catch it."""
 
-import hashlib
-import subprocess
-
 import pytest
 from tools.mutants import ROOT, Tree, kept
 
-SAMPLE = 4
+from tests.support.sample import sample
+
+SAMPLE = 2
 """How many are put back in the normal run: others at each commit; ``--deep`` takes all."""
-
-
-def sampled():
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout
-
-    def drawn(mutant):
-        return hashlib.sha256((commit + mutant.name).encode()).digest()
-
-    return sorted(kept(), key=drawn)[:SAMPLE]
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    return Tree(tmp_path_factory.mktemp("mutants"))
+    with Tree(tmp_path_factory.mktemp("mutants")) as made:
+        yield made
 
 
 @pytest.mark.parametrize("mutant", kept(), ids=lambda mutant: mutant.name)
@@ -35,7 +24,9 @@ def test_fits_the_tree(mutant):
         assert f"def {function}(" in (ROOT / file).read_text(encoding="utf-8"), test
 
 
-@pytest.mark.parametrize("mutant", sampled(), ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize(
+    "mutant", sample(kept(), SAMPLE, lambda one: one.name), ids=lambda mutant: mutant.name
+)
 @pytest.mark.timeout(600)
 def test_is_caught(tree, mutant):
     assert tree.caught(mutant) == "", mutant.fault

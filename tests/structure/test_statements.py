@@ -25,7 +25,7 @@ PLACE = re.compile(r"%\((?P<name>\w+)\)s|%s|%%")
 OTHERS = {
     "foundation/database/transactions.py": "takes the statements of others",
     "app/country.py": "the country's mark, before there is a floor",
-    "foundation/values/places/postcodes.py": "the library's table of postcodes, which is SQLite",
+    "foundation/values/places/": "tables of places, which are SQLite",
     "cli/": "the administrator's, on tables of the whole database",
     "workbench/": "stories' own, on any table",
 }

@@ -158,3 +158,13 @@ def test_forms_in_an_address_say_what_is_missing_at_the_field():
         if INPUT.search(body)
     }
     assert by_hand == set(SEARCHES)
+
+
+def test_no_template_makes_names_small():
+    """``capitalize`` and ``title`` change every letter of a text; a line begins by ``first_upper``."""
+    found = [
+        str(one)
+        for one in TEMPLATES
+        if re.search(r"\|\s*(capitalize|title)\b", one.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -2,10 +2,11 @@
 
 import importlib
 import pkgutil
+import re
 from typing import get_args
 
 import kazasu
-from kazasu.foundation.web.forms import Form, Yen
+from kazasu.foundation.web.forms import Form, Yen, is_plain
 
 
 def forms():
@@ -34,3 +35,30 @@ def test_no_form_takes_a_bare_number():
         and (name in asked[form] or len(field.metadata) < 2)  # hidden: a least and a most
     ]
     assert not bare
+
+
+_OF_NUMBERS = re.compile(
+    r"\b(?:number|telephone|e-mail|postcode|amount|address(?:es)? for|redirect)\b", re.IGNORECASE
+)
+WORDS_TOO = {
+    ("SearchForm", "q"): "names, too",
+    ("SearchForm", "note"): "words",
+    ("PurposeForm", "note"): "words",
+    ("NumberForm", "number_note"): "words",
+    ("WhereForm", "block"): "a place, written in kanji",
+    ("ChargeForm", "amount"): "one of those that the page offers",
+}
+"""Fields whose label speaks of a number, and why letters of their own may stand there."""
+
+
+def test_of_a_number_nothing_stays_that_nobody_sees():
+    """What is copied out of a telephone brings signs along; each field of a number takes them away."""
+    found = {
+        (form.__name__, name)
+        for form in forms()
+        for name, label in form.questions().items()
+        if _OF_NUMBERS.search(label.en)
+        and form.model_fields[name].annotation in (str, int)
+        and not is_plain(form.model_fields[name])
+    }
+    assert found == WORDS_TOO.keys()

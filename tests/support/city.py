@@ -16,18 +16,25 @@ from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode,
 from kazasu.kit import staff
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.cards import corrected
+from kazasu.municipality.cards.left import CardsLeftHere
 from kazasu.municipality.casework.service import must_be_free
 from kazasu.municipality.founding import FoundingCity, FoundingOffice, FoundingResident
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import (
+    ANNOUNCED,
     CARD_DIFFERS,
+    CARDS_LEFT,
     CASE_IS_FREE,
     DESK_CASES,
     GIVEN_BY,
+    HEAD_SAID,
+    HOUSEHOLD_CHANGES,
+    LEAVING,
     MOVERS_CARDS,
 )
 from kazasu.municipality.hall.service import FrontDesk
+from kazasu.municipality.households import store as household_store
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
 from kazasu.municipality.register import store as register_store
@@ -65,9 +72,14 @@ class City:
         self.city = CityContext(self.street.house("municipality"))
         self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
         self.city.ports.offer(CARD_DIFFERS, corrected.differs)
+        self.city.ports.offer(CARDS_LEFT, CardsLeftHere(self.city.ports))
         self.city.ports.offer(DESK_CASES, cases.stands)
         self.city.ports.offer(GIVEN_BY, cases.given_by)
+        self.city.ports.offer(ANNOUNCED, cases.announced)
+        self.city.ports.offer(HEAD_SAID, cases.head_said)
+        self.city.ports.offer(LEAVING, cases.Leaving(self.city))
         self.city.ports.offer(CASE_IS_FREE, must_be_free)
+        self.city.ports.offer(HOUSEHOLD_CHANGES, household_store.of_households)
         self.front = FrontDesk(self.city)
         self.households = Households(self.city)
         residents = self._invented(households, size, protected)

@@ -1,6 +1,7 @@
 """Rooms' databases for tests: each room's floor is laid once, then cloned for each test."""
 
 import fcntl
+import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,10 @@ from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.time.clock import FixedClock
 
 PASSWORD = "only-for-tests"
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""Settings of a server whose data nobody needs after a power cut."""
+PATIENCE_SECONDS = 60.0
+"""A machine that stands still for some seconds while a hundred databases are cloned is no fault of the room."""
 KEYS = ColumnKeys("test", "0" * 8, {"0" * 8: b"\1" * KEY_OCTETS}, b"\2" * INDEX_OCTETS)
 """The same in each process of a test: what one has enciphered another reads."""
 
@@ -34,6 +39,17 @@ _administrators: dict[str, psycopg.Connection] = {}
 """By server: connecting takes a third of the time that a clone does."""
 _laid: set[tuple[str, str]] = set()
 """Server and room whose floor this process has seen laid."""
+
+
+@cache
+def _template_of(room: str) -> str:
+    """Its name tells floors apart: a server may outlive a run, and the next one has other migrations (``tools/mutants``)."""
+    floor = hashlib.sha256()
+    for folder in migrations_of(room):
+        for file in sorted(folder.iterdir()):
+            if file.is_file():
+                floor.update(file.name.encode() + file.read_bytes())
+    return f"template_{room}_{floor.hexdigest()[:12]}"
 
 
 def hang_up() -> None:
@@ -74,13 +90,16 @@ class Databases:
 
     def jobs(self, room: str) -> Jobs:
         """The room's queue; ``drain()`` does what is due."""
-        return Jobs(self.url(room), room=room, role=room, password=PASSWORD)
+        return Jobs(
+            self.url(room), room=room, role=room, password=PASSWORD, patience=PATIENCE_SECONDS
+        )
 
     def _database(self, room: str, role: str) -> Database:
         if (room, role) not in self._made:
             database = Database(
                 self.url(room), room=room, role=role, password=PASSWORD, clock=self.clock, size=8,
                 limits=FOUNDING if role.endswith("_founder") else None, ciphers=ciphers,
+                patience=PATIENCE_SECONDS,
             )  # fmt: skip
             self._open.callback(database.close)
             self._made[room, role] = database
@@ -95,7 +114,7 @@ class Databases:
 
     def _template(self, room: str) -> str:
         """Roles belong to the whole server, so only one process lays a floor at a time."""
-        name = f"template_{room}"
+        name = _template_of(room)
         if (self._server.url(), room) in _laid:
             return name
         with self._alone():

@@ -34,6 +34,7 @@ from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.heads import kin_of
 from kazasu.municipality.register.model import address_of
 from kazasu.portal import model as portal_model
 from kazasu.portal.access.looking import Looking
@@ -105,7 +106,7 @@ class Town(City):
         return issued.signing
 
     def submit(self, household=1, movers=None, *, moves_on=None, to=NEW, key=2, revision=1,
-               case_id="", starts="09:00", tamper=False, meanwhile=None):  # fmt: skip
+               case_id="", starts="09:00", tamper=False, meanwhile=None, visit_in=1):  # fmt: skip
         """Draft, hold, signature, letters: as the portal does it. Gives the case's number.
 
         ``meanwhile``: answers that are changed in another tab while the card signs.
@@ -115,7 +116,7 @@ class Town(City):
         applicant = going[0]
         case_id = case_id or f"MV-{uuid4().hex[:16]}"
         refs = self._references(everybody)
-        visit = next_open(today(self.clock) + timedelta(days=1))
+        visit = next_open(today(self.clock) + timedelta(days=visit_in))
         moves_on = moves_on or today(self.clock)
         answers = Answers(
             origin=OLD, old_address=applicant.address.line, head_name=everybody[0].name,
@@ -202,12 +203,14 @@ class Town(City):
     def people(self, case_id, city=NEW):
         return self._read(city, lambda tx: arrivals.arrivers(tx, case_id))
 
-    def accept(self, case_id, clerk=CLERK, new_head="", related=None):
+    def accept(self, case_id, clerk=CLERK, new_head="", related=None, because="本人の申出"):
         """``related``: 続柄 of the others who stay to the new head; without it what follows for certain, else a lodger's."""
         case = self.out_case(case_id)
         if related is None:
             related = self.stand_to(new_head)
-        self.out.accept(OLD, clerk, case_id, case.version, new_head, related=related)
+        self.out.accept(
+            OLD, clerk, case_id, case.version, new_head, related=related, related_because=because
+        )
 
     def stand_to(self, head, city=OLD):
         """The others of a household, as they would stand to this one of them: certain or, for a test, a lodger."""
@@ -218,7 +221,7 @@ class Town(City):
             new = register_store.by_id(tx, head)
             members = register_store.household(tx, new.household_number)
             return {
-                one.resident_id: relationships.under(new.relationship, "男", one.relationship)
+                one.resident_id: relationships.standing(kin_of(new), "男", kin_of(one)).relationship
                 or "同居人"
                 for one in members
                 if one.resident_id != head
@@ -259,6 +262,7 @@ class Town(City):
                 EnteredPerson(p.token, True, p.mover.relationship, p.mover.relationship == "世帯主")
                 for p in people
             ),
+            because="本人の申出",
         )  # fmt: skip
         if (joins := changes.get("joins_household")) and "address" not in changes:
             changes["address"] = self.home_of(joins, city)
@@ -291,7 +295,7 @@ class Town(City):
         case = self.arrival(case_id, city)
         shown = replace(entered(case), **changes)
         self.registering.register(
-            city, CLERK, case_id, case.version, shown, care, named, related, left_out
+            city, CLERK, case_id, case.version, shown, care, named, related, left_out, "本人の申出"
         )
 
     def to_the_desk(self, **more):
@@ -362,6 +366,7 @@ def entered(case):
             for one in kept["people"]
         ),
         joins_household=kept["joins_household"],
+        because=kept.get("because", ""),
     )
 
 

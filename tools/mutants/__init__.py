@@ -9,10 +9,15 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.databases import FORGETFUL
+from tools.mutants.warm import Warm
+
+from kazasu.foundation.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
@@ -21,6 +26,13 @@ _OUTCOME = re.compile(
     r"^(PASSED|FAILED|ERROR) (\S+\.py(?:::[^\s\[@]+)*(?:\[[^\n]*?\])?)(?:@\S+)?(?: - .*)?$",
     re.MULTILINE,
 )
+_CHANGED = re.compile(r"^\+\+\+ b/(\S+)$", re.MULTILINE)
+_LAYERS_OF_THE_SERVER = (
+    "src/kazasu/foundation/database/",
+    "src/kazasu/foundation/postgres/",
+    "tests/support/databases.py",
+)
+"""Who changes these may change roles, which belong to the whole server."""
 _PATIENCE_SECONDS = 300.0
 _TESTS_FAILED = 1
 """pytest's exit status when tests ran and some failed; every other one proves nothing."""
@@ -37,6 +49,11 @@ class Mutant:
     @property
     def name(self) -> str:
         return self.path.stem
+
+    @property
+    def files(self) -> list[str]:
+        """Those that it changes."""
+        return _CHANGED.findall(self.path.read_text(encoding="utf-8"))
 
     def applies(self, tree: Path, *options: str) -> str:
         """What ``git apply`` says against it; empty: it fits."""
@@ -65,8 +82,13 @@ class Tree:
     """A copy of the working tree to put faults into; the environment stays the clone's own."""
 
     def __init__(self, folder: Path) -> None:
+        folder.chmod(0o711)  # so that, as root, the server's user gets in
         self.folder = folder / "tree"
+        self._scratch = folder / "scratch"
+        self._warm: Warm | None = None
+        self._server: EmbeddedPostgres | None = None
         self._green: dict[tuple[str, ...], bool] = {}
+        self._second = int(time.time())
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
@@ -90,14 +112,26 @@ class Tree:
             return "its tests fail without the fault"
         if trouble := mutant.applies(self.folder):
             return f"does not apply: {trouble}"
+        self.changed(mutant.files)
         try:
-            done = self._run(mutant.caught_by)
+            done = self._run(
+                mutant.caught_by,
+                alone=any(one.startswith(_LAYERS_OF_THE_SERVER) for one in mutant.files),
+            )
         finally:
             mutant.applies(self.folder, "--reverse")
+            self.changed(mutant.files)
         if done.returncode == _TESTS_FAILED:
             return ""
         survived = "survived" if done.returncode == 0 else f"pytest ended with {done.returncode}"
         return f"{survived}\n{done.stdout[-2000:]}{done.stderr[-500:]}"
+
+    def changed(self, files: Sequence[str]) -> None:
+        """Give them a second of their own: compiled files are told from stale ones by it, and runs are shorter than it."""
+        self._second += 2
+        for file in files:
+            if (self.folder / file).exists():
+                os.utime(self.folder / file, (self._second, self._second))
 
     def learn_green(self, mutants: Sequence[Mutant]) -> None:
         """Run their tests once, together: starting pytest for each costs more than most of them do."""
@@ -113,6 +147,10 @@ class Tree:
             if all(ended.get(test) for test in mutant.caught_by):  # what was red is asked alone
                 self._green[mutant.caught_by] = True
 
+    def believe_green(self, mutants: Sequence[Mutant]) -> None:
+        """Their tests pass without the fault: whoever says so has just run the suite."""
+        self._green |= {mutant.caught_by: True for mutant in mutants}
+
     def _pass_without(self, tests: tuple[str, ...]) -> bool:
         """A test that is red anyway proves nothing. Each is run once for all faults that it catches."""
         if tests not in self._green:
@@ -124,24 +162,54 @@ class Tree:
         return self._run(tests).returncode == 0
 
     def _run(
-        self, tests: Sequence[str], *options: str, patience: float = _PATIENCE_SECONDS
+        self,
+        tests: Sequence[str],
+        *options: str,
+        patience: float = _PATIENCE_SECONDS,
+        alone: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        command = [
-            sys.executable,
-            *("-m", "pytest", "-q", "-p", "no:cacheprovider"),
+        """Each run is a fork of one warm process, on one server of databases.
+
+        ``alone``: with a server of its own, for what the tree does to a server would stay for the next run.
+        """
+        arguments = [
+            *("-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
+            *(() if alone else (f"--scratch={self._common_server()}",)),
             *(options or ("-x", "-n", "0")),
             *tests,
         ]
-        running = subprocess.Popen(
-            command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=_without_settings(),
-        )  # fmt: skip
-        try:
-            out, complaints = running.communicate(timeout=patience)
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGINT)  # so that pytest takes its server down
-            out, complaints = running.communicate()
-        return subprocess.CompletedProcess(command, running.returncode, out, complaints)
+        if self._warm is None:
+            self._warm = Warm(self.folder, _without_settings())
+        return self._warm.run(arguments, patience)
+
+    def _common_server(self) -> Path:
+        if self._server is None:
+            self._scratch.mkdir(mode=0o711)
+            self._server = EmbeddedPostgres(self._scratch / "server", FORGETFUL)
+            self._server.start()
+        return self._scratch
+
+    def close(self) -> None:
+        """End the processes; the folder is its maker's."""
+        if self._warm is not None:
+            self._warm.close()
+        if self._server is not None:
+            self._server.destroy()
+
+    def __enter__(self) -> "Tree":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def ended_as_by_ctrl_c() -> None:
+    """Whoever is asked to end takes the processes and the server down."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def _without_settings() -> dict[str, str]:

@@ -18,7 +18,8 @@ from pathlib import Path
 import libcst as cst
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
-from tools.mutants import ROOT, Tree
+from tests.support.folders import in_memory
+from tools.mutants import ROOT, Tree, ended_as_by_ctrl_c
 
 SAMPLE = 60
 WANTED = 0.9
@@ -42,13 +43,13 @@ AREAS = {
     ),
     "jukinet": Area(("jukinet/model.py", "jukinet/service.py", "jukinet/store.py"), ("tests/jukinet", "tests/municipality/moving/test_moving.py")),
     "city": Area(
-        ("municipality/register/model.py", "municipality/register/relationships.py", "municipality/moving/model.py"),
+        ("municipality/register/model.py", "municipality/register/relationships/forms.py", "municipality/moving/model.py"),
         ("tests/municipality/register", "tests/municipality/moving/test_moving.py"),
     ),
     "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py", "tests/jpki/test_phones.py", "tests/jpki/latest")),
     "grants": Area(
         ("identity/service/tokens.py", "identity/store/grants.py"),
-        ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py", "tests/identity/test_dpop.py", "tests/identity/test_latest.py", "tests/identity/test_oauth_table.py"),
+        ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py", "tests/identity/test_dpop.py", "tests/identity/test_latest.py", "tests/identity/test_oauth_table.py", "tests/identity/test_revocation.py"),
     ),
 }  # fmt: skip
 
@@ -132,11 +133,14 @@ def survives(tree: Tree, area: Area, change: Change) -> bool:
     """Whether the area's tests pass with it. Raises ``RuntimeError``: they could not be run."""
     place = tree.folder / "src" / "kazasu" / change.file
     kept = place.read_text(encoding="utf-8")
+    file = str(place.relative_to(tree.folder))
     place.write_text(change.text, encoding="utf-8")
+    tree.changed([file])
     try:
         return tree.passes(*area.tests)
     finally:
         place.write_text(kept, encoding="utf-8")
+        tree.changed([file])
 
 
 class Journal:
@@ -171,8 +175,12 @@ def main() -> int:
     if unknown := set(given.areas) - set(AREAS):
         parser.error(f"there is no area {', '.join(sorted(unknown))}; there are {', '.join(AREAS)}")
     journal, missed = Journal(given.journal), []
-    with tempfile.TemporaryDirectory(prefix="kazasu-mutants-") as folder:
-        tree = Tree(Path(folder))
+    in_memory()
+    ended_as_by_ctrl_c()
+    with (
+        tempfile.TemporaryDirectory(prefix="kazasu-mutants-") as folder,
+        Tree(Path(folder)) as tree,
+    ):
         for name in given.areas or AREAS:
             area = AREAS[name]
             if not tree.passes(*area.tests):

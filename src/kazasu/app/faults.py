@@ -43,7 +43,7 @@ OTHER_SCHEME = define("app.other-scheme", 409,
     "何も変えていません。建国のときと同じ KAZASU_SCHEME で始めるか、--data で別の場所に建ててください。", "Nothing was changed. Start it with the KAZASU_SCHEME it was founded with, or found another country elsewhere with --data.", who="operator")  # fmt: skip
 SECRETS_UNREADABLE = define("app.secrets-unreadable", 500,
     "秘密のファイル {file} が読めません（{why}）。", "The secrets in {file} do not read ({why}).",
-    "何も変えていません。控えから戻してください。", "Nothing was changed. Put it back from a copy.", who="operator")  # fmt: skip
+    "何も変えていません。控えから戻してください。", "Nothing was changed. Put it back from a copy.", who="operator", undone=True)  # fmt: skip
 NOT_IN_PRODUCTION = define("app.sandbox-only", 500,
     "{room} は本番では開けません", "{room} does not open in production mode",
     "KAZASU_MODE を確認してください", "Check KAZASU_MODE", who="operator")  # fmt: skip

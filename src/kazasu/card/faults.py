@@ -37,8 +37,8 @@ LAST_TRY = define("card.last-try", 409,
     easy=("{which}を あと1回 まちがえると、使えなくなります", "よく分からないときは、やめてください。窓口で 聞いてください。つづけるときは「最後の1回を使う」を えらんでください"))  # fmt: skip
 NO_SIGNING_CERTIFICATE = define("card.no-signing-certificate", 422,
     "このカードには署名用電子証明書がありません", "This card has no signing certificate",
-    "15歳未満の方には発行されません。保護者の方が届け出るか、窓口で発行を受けてください", "It is not issued to people under 15. A parent gives notice, or have one issued at the counter", source="公的個人認証法 3条; card §1",
-    easy=("このカードでは 署名が できません", "15歳より 下の人の カードには、署名の 証明書が ありません。親が 届けを 出してください。または、窓口へ 行ってください"))  # fmt: skip
+    "15歳未満の方には発行されません（保護者の方が代わりにできる手続きもあります）。15歳以上の方は、お住まいの市区町村の窓口で発行を受けられます", "It is not issued to people under 15; for some matters a parent can act for them. From 15 on, have one issued at the counter of your city", source="公的個人認証法 3条; card §1",
+    easy=("このカードでは 署名が できません", "15歳より 下の人の カードには、署名の 証明書が ありません。親が できる 手続きも あります。15歳からは、市の 窓口で もらえます"))  # fmt: skip
 BAD_PIN_FORM = define("card.pin-form", 422,
     "{form}で入れてください", "Enter {form_en}",
     "{which}です。何も送られていません", "It is the {which_en}. Nothing was sent",

@@ -3,19 +3,19 @@
 import argparse
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, tuple_row
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kazasu.app.country import enter
 from kazasu.app.rooms import ROOMS
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.output.refusals import NO_COUNTRY, UNREADABLE_HEADS
-from kazasu.cli.output.speech import in_turn, language, put, say
+from kazasu.cli.output.refusals import NO_COUNTRY, NO_FILE, NO_HEADS, UNREADABLE_HEADS
+from kazasu.cli.output.speech import cause, in_turn, language, put, say
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import verified
 from kazasu.foundation.audit import AuditRow, Finding, verify
@@ -32,6 +32,10 @@ _SLIPPED_IN = Text(
     "署名された木にない監査記録があります", "An audit record is not in the signed tree"
 )
 
+_NOT_COMPARED = Text(
+    "ファイルに、この機関の根がありません。新しい記録が消されていないかは、確かめられていません",
+    "The file has no root of this log: whether its newest records were removed is not proved",
+)
 _NOT_FOUND_BY = Text(
     "記録にある人から、その記録が見つかりません", "A person whom the record names does not find it"
 )
@@ -54,44 +58,60 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     if not settings.directory_file.exists():
         raise Refusal(NO_COUNTRY, data=settings.data)
-    earlier = read_heads(arguments.heads) if arguments.heads else ()
+    earlier = read_heads(arguments.heads) if arguments.heads else None
     directory = read_directory(settings.directory_file, open_clock(settings))
     found = 0
     with find_server(settings) as server:
         enter(settings, server)
-        with psycopg.connect(server.url()) as connection:
+        with server.connect(autocommit=False) as connection:
             for room in in_turn(_rooms_in(connection), _READING):
                 if arguments.verb == "heads":
                     _print_heads(connection, room)
                     continue
                 for tenant, size, findings in check_room(connection, room, directory, earlier):
                     found += len(findings)
-                    _report(room, tenant, size, findings, as_json=arguments.json)
+                    compared = [
+                        one for one in earlier or () if (one.room, one.tenant) == (room, tenant)
+                    ]
+                    _report(
+                        room,
+                        tenant,
+                        size,
+                        findings,
+                        None if earlier is None else len(compared),
+                        as_json=arguments.json,
+                    )
     return 1 if found else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(BaseModel):
     """A signed root as it was printed once, and kept where nobody of the institution reaches it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     room: str
     tenant: str
     size: int
-    root: str
+    root: str = Field(pattern=r"^(?:[0-9a-f]{2})+$")
     signature: str
 
 
 def read_heads(file: Path) -> list[Head]:
-    """Raises Refusal ``cli.unreadable-heads``."""
+    """Raises Refusal ``cli.no-file``, ``cli.no-heads`` (the file says nothing of anything), ``cli.unreadable-heads``."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-        heads = [Head(**json.loads(line)) for line in lines]
-        for head in heads:
-            bytes.fromhex(head.root)
-            if type(head.size) is not int:
-                raise ValueError(head.size)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise Refusal(UNREADABLE_HEADS, file=file, why=error) from None
+    except OSError as error:
+        raise Refusal(NO_FILE, given=file, why=cause(error)) from None
+    except UnicodeDecodeError:
+        raise Refusal(UNREADABLE_HEADS, file=file, line=1) from None
+    if not any(line.strip() for line in lines):
+        raise Refusal(NO_HEADS, file=file)
+    heads = []
+    for number, line in enumerate(lines, 1):
+        try:
+            heads.append(Head.model_validate_json(line))
+        except ValidationError:
+            raise Refusal(UNREADABLE_HEADS, file=file, line=number) from None
     return heads
 
 
@@ -101,28 +121,37 @@ def _print_heads(connection: psycopg.Connection[Any], room: str) -> None:
         """SELECT DISTINCT ON (tenant) tenant, size, encode(root, 'hex'), signature
            FROM audit_checkpoint ORDER BY tenant, size DESC"""
     ):
-        put(json.dumps(asdict(Head(room, *head)), ensure_ascii=False))
+        tenant, size, root, signature = head
+        one = Head(room=room, tenant=tenant, size=size, root=root, signature=signature)
+        put(json.dumps(one.model_dump(), ensure_ascii=False))
 
 
 def check_room(
     connection: psycopg.Connection[Any],
     room: str,
     directory: Directory,
-    earlier: Iterable[Head] = (),
+    earlier: Iterable[Head] | None = None,
 ) -> Iterator[tuple[str, int, list[Finding]]]:
     """``(tenant, records in the tree, findings)`` of each tenant of a room; as administrator.
 
     A room without a record is named, too. Only ``earlier`` heads tell an empty log from an emptied one: who administers the database
-    can remove the newest records together with their roots.
+    can remove the newest records together with their roots. Where heads are given and a log with roots has none among them, that is a
+    finding: nothing was proved of it.
+
+    Args:
+        earlier: heads that were kept elsewhere; None: none are to be compared.
     """
     _stand_in(connection, room)
     tenants = connection.execute(
         "SELECT tenant FROM audit_log UNION SELECT tenant FROM audit_checkpoint"
     )
-    heads = [head for head in earlier if head.room == room]
+    heads = [head for head in earlier or () if head.room == room]
     for tenant in sorted({one for (one,) in tenants} | {one.tenant for one in heads}) or [""]:
         mine = [(h.size, bytes.fromhex(h.root), h.signature) for h in heads if h.tenant == tenant]
-        yield tenant, *_check_tenant(connection, room, tenant, directory, mine)
+        size, findings = _check_tenant(connection, room, tenant, directory, mine)
+        if earlier is not None and size and not mine:
+            findings.append(Finding(tenant, "heads", _NOT_COMPARED))
+        yield tenant, size, findings
 
 
 def _stand_in(connection: psycopg.Connection[Any], room: str) -> None:
@@ -209,18 +238,35 @@ def _rooms_in(connection: psycopg.Connection[Any]) -> list[str]:
     ]
 
 
-def _report(room: str, tenant: str, size: int, findings: list[Finding], *, as_json: bool) -> None:
+def _report(
+    room: str,
+    tenant: str,
+    size: int,
+    findings: list[Finding],
+    compared: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """``compared``: with how many earlier roots; None: with none, as none were given."""
     place = f"{room} {tenant}".strip()
     if as_json:
         document = {
             "room": room,
             "tenant": tenant,
             "records": size,
+            "compared": compared,
             "findings": [{"where": f.where, "what": f.what.en} for f in findings],
         }
         put(json.dumps(document, ensure_ascii=False))
         return
-    say(Text("{place}: 記録 {size} 件、所見 {count} 件", "{place}: {size} records, {count} findings"),
-        place=place, size=size, count=len(findings))  # fmt: skip
+    told = Text(
+        "{place}: 記録 {size} 件、所見 {count} 件", "{place}: {size} records, {count} findings"
+    )
+    if compared:
+        told = Text(
+            told.ja + "（前に書き出した根 {compared} 個と比べた）",
+            told.en + " (compared with {compared} earlier roots)",
+        )
+    say(told, place=place, size=size, count=len(findings), compared=compared)
     for finding in findings:
         put(f"  {finding.where}: {finding.what.to(language())}")

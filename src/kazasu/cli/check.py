@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
-
 from kazasu.app.country import look
 from kazasu.app.invariants import INVARIANTS, CheckerView, Invariant
 from kazasu.cli.options import add_place, settings_from
@@ -40,7 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when everything holds that can be judged here, 1 when something is broken or should have been seen.
 
-    Raises Refusal ``clock.unreadable``: nothing that it would find good works.
+    Raises Refusal ``clock.unreadable``: nothing that it would find good works; ``postgres.takes-nobody``,
+    ``postgres.unreachable`` where one of the databases does not answer.
     """
     settings = settings_from(arguments)
     open_clock(settings).now()  # raises where the country has no time, and so does nothing
@@ -51,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         for place in places:
             server = stack.enter_context(find_server(place))
             look(server)
-            connections.append(stack.enter_context(psycopg.connect(server.url())))
+            connections.append(stack.enter_context(server.connect(autocommit=False)))
         sight = CheckerView(connections, _lives_here(places))
         for invariant in in_turn(INVARIANTS, _CHECKING):
             seen = invariant.can_be_seen(sight)

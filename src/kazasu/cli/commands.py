@@ -20,7 +20,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 COMMANDS: Final = (
-    "up", "serve", "found", "reset", "clock", "story", "check", "audit", "opinions", "numbers", "card", "pki", "rp", "room", "faults", "doctor", "docs", "test",
+    "up", "serve", "found", "reset", "clock", "story", "check", "audit", "opinions", "numbers", "places", "card", "pki", "rp", "room", "faults", "doctor", "docs", "test",
 )  # fmt: skip
 INTERRUPTED: Final = 130
 """As a shell tells SIGINT."""

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from kazasu.cli.output.refusals import SECRET_ON_COMMAND_LINE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings, read_settings
+from kazasu.foundation.values.places import tables
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,16 @@ def add_port(parser: argparse.ArgumentParser, usual: int = 8000) -> None:
 
 
 def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:
+    """As :func:`settings_alone`, and this process reads the tables of places that lie there.
+
+    Raises Refusal ``cli.secret-on-command-line``, ``places.table-unreadable``.
+    """
+    settings = settings_alone(arguments, **further)
+    tables.use(settings.places_folder)
+    return settings
+
+
+def settings_alone(arguments: argparse.Namespace, **further: Any) -> Settings:
     """The settings of ``KAZASU_*`` and, over them, of the command line.
 
     Raises Refusal ``cli.secret-on-command-line``.

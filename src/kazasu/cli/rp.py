@@ -16,7 +16,9 @@ from kazasu.cli.output.refusals import (
     NO_FILE,
     NO_REGISTRATION,
     NOT_ITS_REPORT,
+    NOT_REGISTERED,
     OTHER_REGISTRATION,
+    REGISTERED_ALREADY,
     SERVICE_REFUSED,
     SERVICE_SILENT,
 )
@@ -27,7 +29,7 @@ from kazasu.exchange.keys import verified
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import http_client
 from kazasu.foundation.private_files import write_private
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import LANGUAGES, Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.country_clock import open_clock
 
@@ -76,6 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _register(arguments: argparse.Namespace) -> int:
+    """Raises Refusal ``cli.registered-already``, ``cli.not-registered``."""
+    if arguments.file.exists():  # of whatever is in it: a key that is written over is lost
+        raise Refusal(REGISTERED_ALREADY, file=arguments.file, client_id=_whose(arguments.file))
+    _must_be_whole(arguments)
     key = ECKey.generate_key("P-256", auto_kid=True)
     metadata = {
         "client_name": arguments.name,
@@ -86,7 +92,15 @@ def _register(arguments: argparse.Namespace) -> int:
         "backchannel_logout_uri": arguments.logout,
     }
     issuer = issuer_of(_directory(arguments).origin("identity"))
-    answer = _sent("POST", f"{issuer}{_CLIENTS}", json=metadata)
+    try:
+        answer = _sent("POST", f"{issuer}{_CLIENTS}", json=metadata)
+    except Refusal as refusal:
+        if refusal.fault is not SERVICE_REFUSED:
+            raise
+        why = str(refusal.facts["why"])
+        for member, option in _OPTIONS.items():
+            why = why.replace(member, option)
+        raise Refusal(NOT_REGISTERED, ja=why, en=why) from refusal
     kept = {
         "issuer": issuer,
         "client_id": answer["client_id"],
@@ -158,6 +172,42 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 # ---------------------------------------------------------------- parts
+
+_OPTIONS: Final = {
+    "client_name#ja": "--name-ja", "client_name_ja": "--name-ja", "client_name": "--name",
+    "backchannel_logout_uri": "--logout", "redirect_uris": "--redirect",
+}  # fmt: skip
+"""What the service calls them, and the line that was written."""
+_LINE: Final = Text("目に見える文字を1行で", "one line of visible characters")
+_PLACE: Final = Text(
+    "https:// で始まるアドレスか、http://localhost・http://127.0.0.1",
+    "an address with https://, or http://localhost or http://127.0.0.1",
+)
+
+
+def _must_be_whole(arguments: argparse.Namespace) -> None:
+    """Raises Refusal ``cli.not-registered``: it names each option that is plainly none, at once."""
+    wrong = [] if arguments.name.strip() else [("--name", _LINE)]
+    for given in arguments.redirect:
+        try:
+            address = httpx.URL(given)
+            good = address.scheme in ("http", "https") and bool(address.host)
+        except (httpx.InvalidURL, ValueError):
+            good = False
+        if not good:
+            wrong.append((f"--redirect {given[:60]}", _PLACE))
+    if wrong:
+        words = {one: "; ".join(f"{name}: {rule.to(one)}" for name, rule in wrong) for one in LANGUAGES}  # fmt: skip
+        raise Refusal(NOT_REGISTERED, **words)
+
+
+def _whose(file: Path) -> str:
+    """The number in a file of registration; ``?`` where it does not read as one."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return str(kept.get("registered", kept)["client_id"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return "?"
 
 
 def _shown(report: dict[str, Any]) -> int:

@@ -61,6 +61,15 @@ _INSTITUTION = re.compile(r"^[a-z]{3,20}(:[a-z0-9-]{1,30})?\Z")
 CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$", max_length=64)]
 MOVES: Final = "MV"
 """What numbers of moves begin with; people read them aloud (:mod:`kazasu.foundation.values.readable`)."""
+MOVES_AT_COUNTER: Final = "MC"
+"""The same of moves of which notice was given at the counter of the old city: the portal has no case of them."""
+ANY_MOVE: Final = (MOVES, MOVES_AT_COUNTER)
+
+
+def at_counter(case_id: str) -> bool:
+    """Was notice of this move given at a counter? Both cities know it by the number, and tell the portal nothing."""
+    return case_id.startswith(f"{MOVES_AT_COUNTER}-")
+
 
 # Whatever comes in is bounded (design §3.15), for a signature proves who wrote and not that it makes sense. A column
 # holds all that its field's type takes.

@@ -60,6 +60,27 @@ class WhereRegistered(
     handle: SealedHandle
 
 
+class MunicipalitiesOfAnswer(Message):
+    municipality_codes: Annotated[tuple[MunicipalityCode, ...], Field(max_length=1000)]
+    """In no order that means anything; empty for who was never registered anywhere."""
+
+
+class MunicipalitiesOf(
+    Inquiry[MunicipalitiesOfAnswer],
+    kind="jukinet/municipalities-of/1",
+    answer=MunicipalitiesOfAnswer,
+    askers=("portal",),
+    basis="住民基本台帳法 30条の32 (simulated)",
+):
+    """Which cities hold, held or await the person of this handle?
+
+    For the person alone, who wants to know who looked: somebody who moved in another one's notice has no word of the city that
+    was left, and who is registered nowhere today was registered somewhere.
+    """
+
+    handle: SealedHandle
+
+
 class TransferOpened(
     Letter, kind="jukinet/transfer-opened/1", senders=("city",), named_in="from_municipality"
 ):
@@ -74,6 +95,8 @@ class TransferOpened(
     """転出の予定年月日."""
     expires_on: CivilDate
     """Last day on which the special route (特例転入) may use it."""
+    by_paper: bool = False
+    """The special route was over when the notice was accepted: only who brings a paper certificate arrives by it."""
 
 
 class MoverTransfer(Message):
@@ -111,6 +134,8 @@ class ConsumeTransfers(
     municipality_code: MunicipalityCode
     moved_on: CivilDate
     """異動日: when they really moved."""
+    by_paper: bool = False
+    """They stand there with a paper certificate of moving out, which has no last day."""
 
 
 class TransferConsumed(Letter, kind="jukinet/transfer-consumed/1", senders=("jukinet",)):
@@ -153,6 +178,25 @@ class CancelTransfers(
 
     tokens: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
     request_id: UUID
+
+
+class OpenForPaperAnswer(Message):
+    """How each stands now: ``OPEN`` may be used with the paper. Tokens that nobody has opened yet are left out."""
+
+    movers: Annotated[tuple[MoverState, ...], Field(max_length=100)]
+
+
+class OpenForPaper(
+    Inquiry[OpenForPaperAnswer],
+    kind="jukinet/open-for-paper/1",
+    answer=OpenForPaperAnswer,
+    askers=("city",),
+    basis="住民基本台帳法施行令 23条・24条 (simulated)",
+):
+    """Old city: it gives these movers a paper certificate of moving out, so that they can arrive once, also after the special
+    route. One compare-and-set against arrival and cancellation; repeated it changes nothing."""
+
+    tokens: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
 
 
 class TransferStateAnswer(Message):

@@ -38,6 +38,8 @@ class Address(Message):
     """番地, 街区符号・住居番号, as received."""
     building: Line = ""
     """方書."""
+    machiaza_id: Line = ""
+    """町字ID of the Address Base Registry behind the code of its municipality or ward, 13 digits; empty: the sender does not know it."""
 
     @property
     def line(self) -> str:
@@ -59,6 +61,8 @@ class HouseholdMember(Message):
     has_card: bool
     leaves_on: CivilDate | None = None
     """The moving day of a notice that was accepted for them: no second one can be."""
+    residence_card: bool = False
+    """They have a 在留カード or 特別永住者証明書, whose address the counter changes, too (入管法 19条の7〜19条の9)."""
 
 
 class OwnMove(Message):
@@ -71,6 +75,58 @@ class OwnMove(Message):
     """At the new address; else the notice was accepted, and they still live at the old one."""
     given_by: Line = ""
     """Who gave notice, by name; empty where somebody of the household is protected, and for a move without a notice."""
+    written_at: Instant | None = None
+    """When this city wrote it: what was sent after it is another move."""
+
+
+class AnnouncedMove(Message):
+    """A notice of moving that waits, and names the resident; whoever gave it.
+
+    At the old city it is received, checked, or to be corrected; within the city, received and not yet registered.
+    """
+
+    case_id: CaseId
+    on: CivilDate
+    """The moving day that it says."""
+    received_at: Instant
+    within_city: bool
+    """Then each who moves is registered at the counter, with their card, or by its PIN."""
+    member_ids: Annotated[tuple[Line, ...], Field(max_length=100)]
+    """Whom of ``members`` it names."""
+    given_by: Line = ""
+    """Who gave notice, by name; empty until the signature is checked, and where somebody of the household is protected."""
+    visit_on: CivilDate | None = None
+    """Within the city: the day of the appointment, where there is one; not where somebody of the household is protected."""
+    visit_starts: Line = ""
+    """``HH:MM``."""
+
+
+class CardToUpdate(Message):
+    """A card that says still what the register said before."""
+
+    name: Line
+    """Whose it is."""
+    until: CivilDate
+    ends: bool
+    """Does the card end after that day? After an arrival from another city alone (番号法施行令 14条)."""
+
+
+class HouseholdChanged(Message):
+    """A change of the resident's household: by a notice of it (世帯変更届, 住民基本台帳法 25条), or because of somebody's move."""
+
+    kind: Literal["head", "split", "merge", "pass"]
+    """世帯主変更, 世帯分離, 世帯合併, 世帯構成変更."""
+    on: CivilDate
+    """異動日; of a move that is still to come, a day ahead."""
+    written_at: Instant
+    names: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """Who changed household; of another head: the head. Empty where one of them is protected."""
+    given_by: Line = ""
+    """Who gave notice, by name; empty as ``names``, and where the city changed it ex officio."""
+    relationship: Line = ""
+    """Of another head: how the resident stands to that one since, 続柄; empty of who is leaving."""
+    with_move: bool = False
+    """The resident moved by the same notice, and the head is another one there than before or than it said."""
 
 
 class HouseholdAnswer(Message):
@@ -80,6 +136,14 @@ class HouseholdAnswer(Message):
     may_move_together: bool
     """False where a support measure (支援措置) forbids showing others; then only self is listed."""
     own_move: OwnMove | None = None
+    own_card: CardToUpdate | None = None
+    """The resident's own, where this city waits for it; by the earliest day that it waits for."""
+    household_change: HouseholdChanged | None = None
+    """The last one of the last month; None: there was none while they lived there, or somebody of the household is protected."""
+    changes_before: Annotated[tuple[HouseholdChanged, ...], Field(max_length=100)] = ()
+    """Those of that month before it, the newest first."""
+    announced: Annotated[tuple[AnnouncedMove, ...], Field(max_length=100)] = ()
+    """Notices that wait and name the resident, the newest first."""
 
 
 class HouseholdOf(
@@ -270,6 +334,9 @@ class Mover(Message):
     has_card: bool = False
     protected: bool = False
     """支援措置: must arrive before the address does (I8, I11)."""
+    card_address: Line = ""
+    """What their card says still, where it waits to be updated since a move before this one (simulated: no such item is published).
+    Empty: the old address, of a protected person also where it is another one."""
 
 
 class CertificateOfMovingOut(
@@ -288,6 +355,8 @@ class CertificateOfMovingOut(
     new_address: Line
     movers: Annotated[tuple[Mover, ...], Field(max_length=100)]
     revision: Revision = 1
+    paper: Line = ""
+    """Number of the paper certificate with which they stand at the receiver's counter; empty: sent ahead, for an arrival by card."""
 
 
 class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):
@@ -347,6 +416,51 @@ class RequestCertificateData(
 
     token: UUID
     resident_record_code: ResidentRecordCode
+
+
+class PaperDataAnswer(Message):
+    outcome: Literal["sent", "unknown", "replaced", "over"]
+    """``replaced``: the paper was issued again since, under another number; ``over``: nobody of it is still to arrive."""
+    case_id: CaseId | None = None
+    """Where it was sent."""
+
+
+class RequestDataByPaper(
+    Inquiry[PaperDataAnswer],
+    kind="municipality/request-data-by-paper/1",
+    answer=PaperDataAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 22条; 同法施行令 23条",
+):
+    """A mover brings a paper certificate of moving out, issued by the city that is asked: send its data here."""
+
+    number: Line
+
+
+class WhereIsMover(
+    Letter, kind="municipality/where-is-mover/1", senders=("city",), named_in="from_municipality"
+):
+    """転入通知未着照会, old city → a city that expects them: left by the plan, and no notice of moved-in came."""
+
+    case_id: CaseId
+    from_municipality: MunicipalityCode
+
+
+WhereMover = Literal[
+    "unknown", "expected", "missed", "at-the-desk", "registered", "expired", "given-up", "elsewhere"
+]
+
+
+class MoverIsHere(
+    Letter, kind="municipality/mover-is-here/1", senders=("city",), named_in="to_municipality"
+):
+    """The answer to ``WhereIsMover``, from what the asked city's own case says. It names no place, and people by their tokens alone."""
+
+    case_id: CaseId
+    to_municipality: MunicipalityCode
+    where: WhereMover
+    registered: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    """Whom of the case it has registered: of one notice some may be, and others not."""
 
 
 class Reachable(

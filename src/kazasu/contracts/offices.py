@@ -1,11 +1,13 @@
 """Where a city's offices are and how to reach the right counter: what a city tells whoever wants to come. No personal data."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from kazasu.contracts.base import Inquiry, Line, Message, Words
 from kazasu.contracts.municipality import Office
+from kazasu.foundation.text import Text
 
 MOST: Final = 400
 """The longest side of a drawing, in units of its own."""
@@ -90,3 +92,16 @@ class OfficeOf(
     """An office, and how to reach its counter for moving house. Refused: ``municipality.office-unknown``."""
 
     office_id: Line
+
+
+OPENS: Final = "09:00"
+CLOSES: Final = "17:00"
+"""``HH:MM`` of every counter on working days (simulated: in Japan each city has its own hours, mostly 8:30 or 8:45 to 17:00 or 17:15)."""
+DOCUMENTS: Final[Mapping[str, Text]] = {
+    "licence": Text("運転免許証", "driving licence"),
+    "passport": Text("旅券（パスポート）", "passport"),
+    "card": Text("マイナンバーカードの券面", "face of the My Number Card"),
+    "residence": Text("在留カード・特別永住者証明書", "residence card, special permanent resident certificate"),
+    "two": Text("顔写真のない書類を二つ（年金手帳、社員証など）", "two documents without a photograph"),
+}  # fmt: skip
+"""By what somebody without their card is identified at the counter (住民基本台帳法 27条2項). One list, which the desk chooses from and the portal tells."""

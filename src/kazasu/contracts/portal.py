@@ -1,18 +1,21 @@
 """What マイナポータル may be told: how a resident's case goes on."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from kazasu.contracts.base import (
     CaseId,
+    CivilDate,
     Instant,
     InstitutionId,
     Letter,
     Line,
+    Message,
     Steps,
     Words,
 )
+from kazasu.contracts.municipality import CardToUpdate
 from kazasu.foundation.values.numbers import MunicipalityCode
 
 MoveEvent = Literal[
@@ -20,6 +23,7 @@ MoveEvent = Literal[
     "needs-fix",
     "out-done",
     "out-rejected",
+    "fix-withdrawn",
     "reservation-received",
     "certificate-received",
     "in-ready",
@@ -31,6 +35,7 @@ MoveEvent = Literal[
     "card-pending",
     "card-continued",
     "card-lost",
+    "residence-card-written",
     "old-record-closed",
     "withdrawn",
     "cancelled",
@@ -39,8 +44,21 @@ MoveEvent = Literal[
     "redirected",
     "closed",
     "sent-elsewhere",
+    "paper-issued",
 ]
 """States of a move as both cities tell them (municipal §1.6)."""
+ABOUT_CARDS: Final[frozenset[MoveEvent]] = frozenset(
+    {"registered", "corrected", "card-pending", "card-continued", "card-lost", "closed"}
+)
+"""After these it is told whose cards are to be updated now: a correction undoes what was done."""
+
+
+class StillToCome(Message):
+    """Somebody of a notice whom the city will register when they come."""
+
+    name: Line
+    until: CivilDate | None = None
+    """The last day for it by this notice; None: fourteen days after they live there, whenever that is."""
 
 
 class CaseProgress(
@@ -62,7 +80,15 @@ class CaseProgress(
     """With ``registered`` and ``corrected``: the address that is registered, which need not be the announced one. Empty for a protected person."""
     not_registered: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """With ``registered``: names of movers of the same notice whom this city did not register."""
+    to_come: Annotated[tuple[StillToCome, ...], Field(max_length=100)] = ()
+    """With ``registered``: whom of those it can still register by this notice, and until when."""
     city: MunicipalityCode | None = None
     """With ``sent-elsewhere``: code of the city that asked the old one for the movers' data, since one of them stands there."""
+    cards: Annotated[tuple[CardToUpdate, ...], Field(max_length=100)] | None = None
+    """With what is about registrations and cards (:data:`ABOUT_CARDS`): those of this move that are still to be updated in this city,
+    all of them. None: a city that does not say so."""
+    residence_cards: Annotated[tuple[CardToUpdate, ...], Field(max_length=100)] | None = None
+    """With ``registered`` and ``residence-card-written``: whose residence card (在留カード, 特別永住者証明書) of this case has still to be given its new
+    address here, all of them (入管法 19条の9). None: a line that does not say so."""
     proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

@@ -38,7 +38,9 @@ def read_result(unverified: bytes, directory: Directory, receiver: str) -> TapRe
 
 
 _PIN_ANEW = Text("暗証番号の決め直し方", "How to set a new PIN", "新しい 暗証番号の 決め方")
-_CARD_ANEW = Text("カードを新しくする方法", "How to renew the card", "カードを 新しくする 方法")
+_CARD_ANEW = Text(
+    "電子証明書を新しくする方法", "How to renew the certificate", "電子証明書を 新しくする 方法"
+)
 
 
 def ways_of_a_card(directory: Directory) -> dict[str, tuple[str, Text]]:
@@ -48,6 +50,6 @@ def ways_of_a_card(directory: Directory) -> dict[str, tuple[str, Text]]:
     portal = directory.origin("portal")
     pin, card = (f"{portal}/services/pin", _PIN_ANEW), (f"{portal}/services/expiry", _CARD_ANEW)
     return {
-        "card.locked": pin, "signin.card-locked": pin,
+        "card.locked": pin, "signin.card-locked": pin, "signin.password-locked": pin,
         "card.expired": card, "signin.card-expired": card,
     }  # fmt: skip

@@ -32,6 +32,8 @@ class Fault:
     who: Actor
     source: str = ""
     """Law, specification or fact sheet section that the rule comes from."""
+    undone: bool = False
+    """Nothing was done, though our side failed (5xx). Without it nobody knows whether what was being done then was done."""
 
 
 class Refusal(Exception):
@@ -142,10 +144,12 @@ def define(
     who: Actor = "resident",
     source: str = "",
     easy: tuple[str, str] = ("", ""),
+    undone: bool = False,
 ) -> Fault:
     """Enter a fault into the catalogue: what happened, and what to do now, in both languages.
 
     ``easy``: both in やさしい日本語. They stay at home: another institution's process tells the Japanese ones.
+    ``undone``: of our side's failures (5xx), those that are only raised before anything is done.
 
     Raises:
         ValueError: the code is taken, malformed, or the status is no HTTP error.
@@ -154,6 +158,7 @@ def define(
         raise ValueError(f"fault code {code} is taken")
     if "." not in code or code != code.lower() or not 400 <= status <= 599:
         raise ValueError(f"fault {code} ({status}): code is room.what-is-wrong, status 4xx or 5xx")
-    fault = Fault(code, status, Text(ja, en, easy[0]), Text(todo_ja, todo_en, easy[1]), who, source)
+    what, todo = Text(ja, en, easy[0]), Text(todo_ja, todo_en, easy[1])
+    fault = Fault(code, status, what, todo, who, source, undone)
     _catalogue[code] = fault
     return fault

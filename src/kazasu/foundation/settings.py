@@ -39,6 +39,9 @@ class Settings:
     directory: str = ""
     """The directory file that this process shares with others; empty: ``<data>/directory.json``.
     Keys, public PKI and the sandbox's clock lie beside it."""
+    places: str = ""
+    """Folder of the tables of towns and postcodes that the operator took (``kazasu places``); empty: ``places`` beside the directory file.
+    What is not there, the package has."""
     database_url: str = ""
     """URL of a PostgreSQL server to use (an owner's); empty: the embedded one under ``data``."""
     scheme: Literal["http", "https"] = "http"
@@ -97,6 +100,10 @@ class Settings:
     @property
     def directory_file(self) -> Path:
         return Path(self.directory) if self.directory else self.data / "directory.json"
+
+    @property
+    def places_folder(self) -> Path:
+        return Path(self.places) if self.places else self.directory_file.parent / "places"
 
     @property
     def sandbox(self) -> bool:

@@ -115,6 +115,18 @@ def _enter_protocol(route: Route, site: Site, desk: IdentityContext, services: S
         jkt = services.callers.key(_proof(request), "POST", desk.endpoint("token"))
         return JSONResponse(services.tokens.token(client, form, jkt))
 
+    @route(f"{base}/revoke", "the client's assertion is the sign-in", "POST")
+    def revoke(request: Request) -> Response:
+        form = _client_form(request)
+        services.tokens.revoke(services.callers.client(form, desk.endpoint("revoke")), form)
+        return JSONResponse({})  # RFC 7009 2.2: nobody reads it
+
+    @route(f"{base}/token/introspect", "the client's assertion is the sign-in", "POST")
+    def introspect(request: Request) -> Response:
+        form = _client_form(request)
+        client = services.callers.client(form, desk.endpoint("token/introspect"))
+        return JSONResponse(services.tokens.introspect(client, form))
+
     @route(f"{base}/ext/par/request", "the client's assertion is the sign-in", "POST")
     def push(request: Request) -> Response:
         form, endpoint = _client_form(request), desk.endpoint("ext/par/request")
@@ -214,6 +226,8 @@ def metadata(desk: IdentityContext) -> dict[str, Any]:
         "jwks_uri": desk.endpoint("certs"),
         "end_session_endpoint": desk.endpoint("logout"),
         "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
+        "revocation_endpoint": desk.endpoint("revoke"),
+        "introspection_endpoint": desk.endpoint("token/introspect"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
         "latest_attributes_endpoint": f"{desk.origin}/api/latest-attributes",
@@ -234,6 +248,14 @@ def metadata(desk: IdentityContext) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": ["ES256"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        **{
+            f"{endpoint}_endpoint_auth_{what}_supported": values
+            for endpoint in ("revocation", "introspection")
+            for what, values in (
+                ("methods", ["private_key_jwt"]),
+                ("signing_alg_values", list(ALGORITHMS)),
+            )
+        },
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_details_types_supported": [payment.PAYMENT],
         "backchannel_logout_supported": True,

@@ -55,6 +55,9 @@ ALREADY_ANSWERED = define("identity.tap-answered", 409,
 OTHER_BROWSER = define("identity.other-browser", 403,
     "この手続きは、別のブラウザーで始められました", "This was begun in another browser",
     "ここではだれもサインインしていません。サービスにも何も渡していません。はじめたブラウザーで続けるか、ここではじめからやり直してください。身に覚えがなければ、画面を閉じてください。同じブラウザーなら、Cookieを受け取る設定にしてください", "Nobody is signed in here, and nothing was passed on to the service. Go on in the browser in which you began, or begin again here. If it was not you, close this page. If it is the same browser, let it keep cookies", source="identity §5 (Web eID: session-bound)")  # fmt: skip
+ANSWER_LOST = define("identity.answer-lost", 409,
+    "カードからの情報を、こちらで最後まで受け取れませんでした", "What your card gave was lost on our side before it was taken in",
+    "サービスには何も渡していません。もう一度カードをかざしてください", "Nothing was passed on to the service. Hold the card again")  # fmt: skip
 WRONG_CHALLENGE = define("identity.wrong-challenge", 403,
     "カードの署名が、この手続きのものではありません", "The card's signature belongs to another request",
     *_TAP_AGAIN)  # fmt: skip

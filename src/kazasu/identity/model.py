@@ -36,6 +36,8 @@ ID_TOKEN_LIFE: Final = timedelta(minutes=5)
 PUSHED_LIFE: Final = timedelta(seconds=60)
 REFRESH_LIFE: Final = timedelta(days=90)
 """Of one refresh token; each use gives the next, until the consent ends."""
+REFRESH_LEEWAY: Final = timedelta(seconds=30)
+"""For so long who sends it again, having lost the answer, gets the same next one."""
 OFFLINE_TERM: Final = timedelta(days=365)
 """Of a consent to stay signed in."""
 ATTRIBUTES_LIFE: Final = timedelta(minutes=10)

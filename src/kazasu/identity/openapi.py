@@ -74,6 +74,10 @@ NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("GET", f"{REALM}/.well-known/openid-configuration"): Note({"issuer": _TEXT}),
     ("GET", f"{_OIDC}/certs"): Note({"keys": {"type": "array"}}, media="application/jwk-set+json"),
     ("POST", f"{_OIDC}/token"): _TOKEN,
+    ("POST", f"{_OIDC}/revoke"): Note(form=("token", *_PROVEN, "token_type_hint?")),
+    ("POST", f"{_OIDC}/token/introspect"): Note(
+        {"active": {"type": "boolean"}}, form=("token", *_PROVEN, "token_type_hint?")
+    ),
     ("POST", f"{_OIDC}/ext/par/request"): _PUSHED,
     ("GET", f"{_OIDC}/userinfo"): Note({"sub": _TEXT}, token=True),
     ("POST", f"{_OIDC}/userinfo"): Note({"sub": _TEXT}, form=("access_token?",), token=True),

@@ -20,6 +20,7 @@ from kazasu.foundation.web.reading.chosen import LANG, turned
 from kazasu.identity import model
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
+    ANSWER_LOST,
     BAD_REDIRECT,
     FINISHED,
     OF_DEAD_PHONES,
@@ -100,7 +101,7 @@ class Pages:
         played = self._hooks.begun(begun, given.get("login_hint", ""))
         if played and played.address:
             return self._site.redirect(played.address)
-        words = _words(request)
+        words = words_of_locales(begun.ui_locales)
         if played is None and self._may_use_passkey(request, begun):
             response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
         else:
@@ -134,14 +135,17 @@ class Pages:
     @get("/tap/return", public(_BOUND), takes=_BOUND)
     @_with_the_asker
     def tap_return(self, request: Request) -> Response:
-        """``GET /tap/return?handle=``: the browser is back from the terminal.
+        """``GET /tap/return?tap=&handle=``: the browser is back from the terminal.
 
         The reader's last page leads here by itself and has a link: of both at once one is taken, and both go on to the party.
         """
         handle = request.query_params.get("handle", "")
 
         def work() -> Response:
-            authorization_id = self._taps.authorization_of(handle)
+            try:
+                authorization_id = self._taps.authorization_of(handle)
+            except Refusal:
+                return self._once_more(request)
             answer = self._taps.take(handle, self._secret_of(request, authorization_id))
             return self._finish(request, authorization_id, answer)
 
@@ -302,7 +306,7 @@ class Pages:
         All parameters are optional (§2). Without the ID token nothing can be ended, and nobody is sent on: the page says
         that nobody is signed in here, which is true of everybody.
         """
-        words = _words(request)
+        words = words_of_locales(request.query_params.get("ui_locales", ""))
         if words and LANG not in request.query_params:
             request.state.reading = turned(request.state.reading, words)
             request.state.language = request.state.reading.language
@@ -348,6 +352,16 @@ class Pages:
             return self._taps.authorization_of_tap(query["tap"])
         return self._taps.authorization_of(query.get("handle", ""))
 
+    def _once_more(self, request: Request) -> Response:
+        """The answer of this tap was taken before, and nothing came of it: our side failed while it was taken in.
+
+        Raises Refusal ``identity.unknown-request``, ``identity.other-browser``, and of a request that has ended how it did.
+        """
+        authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
+        self._taps.waiting(authorization_id, self._secret_of(request, authorization_id))
+        lost = Refusal(ANSWER_LOST)
+        return self._site.tell(request, f"/tap/{authorization_id}", refusal=lost)
+
     def _finish(self, request: Request, authorization_id: str, answer: Answer) -> Response:
         words = request.state.reading.words
         try:
@@ -383,8 +397,3 @@ def cookie_of(cookies: Cookies, request: Request, authorization_id: str) -> str:
 
 def _browser(request: Request) -> Text:
     return described(request.headers.get("user-agent", ""))
-
-
-def _words(request: Request) -> Words | None:
-    """The first of ``ui_locales`` that we speak."""
-    return words_of_locales(request.query_params.get("ui_locales", ""))

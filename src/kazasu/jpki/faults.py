@@ -35,7 +35,8 @@ NOT_YET_VALID = define("jpki.not-yet-valid", 403,
     *_AGAIN, source="RFC 5280 §4.1.2.5")  # fmt: skip
 REVOKED = define("jpki.revoked", 403,
     "電子証明書は失効しています", "The certificate has been revoked",
-    *_AT_THE_CITY, source="公的個人認証法 12条・31条")  # fmt: skip
+    "住んでいる市区町村の窓口で、新しい電子証明書の発行を受けてください（無料）。カードが使えなくなっているとき（期限までに住所を書きかえなかったなど）は、新しいカードを申請してください",
+    "Get a new certificate at the counter of your city hall (no fee). If the card itself has ended, for instance since it was not updated in time after a move, apply for a new card", source="公的個人認証法 12条・31条; 番号法施行令 14条")  # fmt: skip
 LAPSED_BY_CHANGE = define("jpki.lapsed-by-change", 403,
     "住所や氏名などが変わったため、署名用電子証明書は失効しています", "The signing certificate lapsed because your address, name or the like changed",
     *_AT_THE_CITY, source="公的個人認証法 12条; municipal §1.4")  # fmt: skip
@@ -83,13 +84,13 @@ BAD_TRANSCRIPT = define("jpki.bad-transcript", 500,
     "使うのをやめ、記録の控えと比べてください", "Stop using these authorities and compare with the copies", who="operator")  # fmt: skip
 OFF_PROFILE = define("jpki.off-profile", 500,
     "証明書がプロファイルに合いません: {rules}", "The certificate is not to the profile: {rules}",
-    "docs/institutions/jpki.md の規則の一覧を見てください。発行はしていません", "See the list of rules in docs/institutions/jpki.md. Nothing was issued", who="operator", source="card §1 X.509")  # fmt: skip
+    "docs/institutions/jpki.md の規則の一覧を見てください。発行はしていません", "See the list of rules in docs/institutions/jpki.md. Nothing was issued", who="operator", source="card §1 X.509", undone=True)  # fmt: skip
 ON_HOLD = define("jpki.on-hold", 403,
     "電子証明書は一時停止中です", "The certificate is suspended",
     "カードが見つかったときは、一時停止の解除を市区町村の窓口で受けてください", "If the card was found, have the suspension lifted at your city hall", source="J-LIS の紛失時の一時停止（24時間受付）")  # fmt: skip
 STATUS_UNKNOWN = define("jpki.status-unknown", 503,
     "電子証明書が失効していないか、いま確かめられません", "It cannot be learned now whether the certificate was revoked",
-    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator")  # fmt: skip
+    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator", undone=True)  # fmt: skip
 TOO_EARLY = define("jpki.too-early", 409,
     "電子証明書は {first} から更新できます", "These certificates can be renewed from {first} on",
     "その日以降に窓口へお越しください", "Come to the counter on or after that day", source="公的個人認証法 3条・22条; J-LIS: 有効期間満了の3か月前から")  # fmt: skip

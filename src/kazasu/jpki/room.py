@@ -21,7 +21,12 @@ from kazasu.contracts.jpki.latest import (
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.own import OwnCards
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
-from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, StateOfPhone
+from kazasu.contracts.jpki.phones import (
+    ChangePhone,
+    IssuePhoneCertificates,
+    MayCardSign,
+    StateOfPhone,
+)
 from kazasu.contracts.jpki.validation import (
     AddressPerson,
     ReverifySignature,
@@ -91,6 +96,7 @@ def open_room(house: RoomContext) -> Room:
             ChangePhone: of.phones.change,
             OwnCards: of.own_cards.cards,
             StateOfPhone: of.phones.state,
+            MayCardSign: of.phones.may_sign,
             **_of_the_sandbox(house, of.issuing, authorities),
         },
         ticks={"ocsp": answers.ahead, "inspection": of.inspection.when_due},

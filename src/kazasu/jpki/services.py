@@ -66,7 +66,7 @@ def services(
         persons=Persons(database, institution, clock),
         life=LifeCycle(database, events),
         bulk=BulkRevocation(database, events),
-        phones=Phones(database, issuing, validation, authorities, institution, clock),
+        phones=Phones(database, issuing, validation, authorities, events, institution, clock),
         own_cards=OwnCardsDesk(database, institution, clock),
         consents=Consents(database, validation),
         supplying=Supplying(database),

@@ -18,6 +18,7 @@ from kazasu.jukinet.service import Register
 READ: Final = action("jukinet.registration.read", "institution")
 CONSUME: Final = action("jukinet.transfer.consume", "institution")
 CANCEL: Final = action("jukinet.transfer.cancel", "institution", shows="found")
+PAPER: Final = action("jukinet.transfer.paper", "institution", shows="found")
 READ_TRANSFER: Final = action("jukinet.transfer.read", "institution")
 
 
@@ -38,13 +39,28 @@ class Answers:
             municipality_code=MunicipalityCode(found.municipality_code), since=found.since
         )
 
+    def municipalities_of(
+        self, inquiry: contract.MunicipalitiesOf, asked: Asked
+    ) -> contract.MunicipalitiesOfAnswer:
+        person = self._person(inquiry.handle)
+        access = _access(asked, READ, person, fields=("municipality",))
+        found = self.register.municipalities(person, access)
+        return contract.MunicipalitiesOfAnswer(
+            municipality_codes=tuple(map(MunicipalityCode, found))
+        )
+
     def consume_transfers(
         self, inquiry: contract.ConsumeTransfers, asked: Asked
     ) -> contract.ConsumeTransfersAnswer:
         """All movers of a case, or none."""
         access = _access(asked, CONSUME, *(one.resident_record_code for one in inquiry.movers))
         done = self.register.consume(
-            inquiry.movers, inquiry.municipality_code, inquiry.moved_on, asked.asker, access
+            inquiry.movers,
+            inquiry.municipality_code,
+            inquiry.moved_on,
+            asked.asker,
+            access,
+            by_paper=inquiry.by_paper,
         )
         return contract.ConsumeTransfersAnswer(
             movers=tuple(contract.MoverEpoch(token=one.token, epoch=_epoch(one)) for one in done)
@@ -57,6 +73,14 @@ class Answers:
         access = _access(asked, CANCEL)
         done = self.register.cancel(inquiry.tokens, inquiry.request_id, asked.asker, access)
         return contract.CancelTransfersAnswer(
+            movers=tuple(contract.MoverState(token=one.token, state=one.state) for one in done)
+        )
+
+    def open_for_paper(
+        self, inquiry: contract.OpenForPaper, asked: Asked
+    ) -> contract.OpenForPaperAnswer:
+        done = self.register.give_paper(inquiry.tokens, asked.asker, _access(asked, PAPER))
+        return contract.OpenForPaperAnswer(
             movers=tuple(contract.MoverState(token=one.token, state=one.state) for one in done)
         )
 

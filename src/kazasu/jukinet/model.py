@@ -82,6 +82,8 @@ class Transfer:
     request_id: UUID | None = None
     epoch: int | None = None
     """The person's epoch after the arrival; set when consumed."""
+    on_paper: bool = False
+    """A paper certificate was given: who brings it arrives after that day, too."""
 
     def is_over(self, today: date) -> bool:
         return today > self.expires_on
@@ -102,16 +104,19 @@ def _notice(transfer: Transfer) -> tuple[object, ...]:
     )
 
 
-def check_usable(transfer: Transfer, *, person: str, municipality: str, today: date) -> None:
+def check_usable(
+    transfer: Transfer, *, person: str, municipality: str, today: date, by_paper: bool = False
+) -> None:
     """May this open token be used for an arrival of ``person`` in ``municipality`` today?
 
-    Any municipality but the old one may: a mover may come to another city than planned.
+    Any municipality but the old one may: a mover may come to another city than planned. After its last day only with the paper.
     """
     if transfer.resident_record_code != person:
         raise Refusal(OTHER_PERSON)
     if transfer.state == "CANCELLED":
         raise Refusal(TRANSFER_CANCELLED)
-    if transfer.state == "EXPIRED" or transfer.is_over(today):
+    with_paper = by_paper and transfer.on_paper
+    if transfer.state == "EXPIRED" or (transfer.is_over(today) and not with_paper):
         raise Refusal(TRANSFER_EXPIRED, expires_on=transfer.expires_on.isoformat())
     if transfer.from_municipality == municipality:
         raise Refusal(SAME_CITY)

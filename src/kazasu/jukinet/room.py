@@ -34,8 +34,10 @@ def open_room(house: RoomContext) -> Room:
         },
         inquiries={
             contract.WhereRegistered: answers.where_registered,
+            contract.MunicipalitiesOf: answers.municipalities_of,
             contract.ConsumeTransfers: answers.consume_transfers,
             contract.CancelTransfers: answers.cancel_transfers,
+            contract.OpenForPaper: answers.open_for_paper,
             contract.OpenTransferOf: answers.open_transfer_of,
         },
         ticks={"transfers": transfers},

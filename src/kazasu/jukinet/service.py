@@ -25,8 +25,10 @@ from kazasu.jukinet.faults import (
     TRANSFER_ALREADY_OPEN,
     TRANSFER_CONSUMED_ELSEWHERE,
     TRANSFER_DIFFERS,
+    TRANSFER_EXPIRED,
     TRANSFER_UNKNOWN,
 )
+from kazasu.jukinet.life import TRANSFER
 from kazasu.jukinet.model import Registration, Transfer
 from kazasu.jukinet.news import News
 
@@ -81,11 +83,21 @@ class Register:
 
         return self._decided("jukinet.where-registered", work, access)
 
+    def municipalities(self, person: str, access: Access) -> list[str]:
+        """Codes of the cities that hold, held or await the person."""
+        return self._database.run(
+            "jukinet.municipalities", lambda tx: store.municipalities(tx, person), access=access
+        )
+
     def open_transfer_of(self, person: str, access: Access) -> Transfer:
+        """By which they can arrive with their card alone. Raises Refusal ``jukinet.transfer-unknown``, ``jukinet.transfer-expired``."""
+
         def work(tx: Transaction) -> Transfer:
-            found = store.open_transfer_of(tx, person)
-            if found is None:
+            found = store.open_transfer_of(tx, person) or store.latest_transfer_of(tx, person)
+            if found is None or found.state not in ("OPEN", "EXPIRED"):
                 raise Refusal(TRANSFER_UNKNOWN)
+            if found.state == "EXPIRED" or found.is_over(civil(tx.now)):
+                raise Refusal(TRANSFER_EXPIRED, expires_on=found.expires_on.isoformat())
             return found
 
         return self._decided("jukinet.open-transfer-of", work, access)
@@ -97,6 +109,8 @@ class Register:
         moved_on: date,
         by: str,
         access: Access,
+        *,
+        by_paper: bool = False,
     ) -> list[Transfer]:
         """Register the arrival of all movers in the city that asks, and use up their tokens; or of none.
 
@@ -123,7 +137,7 @@ class Register:
                 raise Refusal(TRANSFER_UNKNOWN)
             if transfer.state == "CONSUMED":
                 return self._repeated(transfer, mover, by)
-            return self._arrive(tx, transfer, mover, city, moved_on, by)
+            return self._arrive(tx, transfer, mover, city, moved_on, by, by_paper=by_paper)
 
         return self._decided(
             "jukinet.consume-transfer",
@@ -145,9 +159,8 @@ class Register:
         def one(tx: Transaction, transfer: Transfer) -> Transfer:
             if by != f"city:{transfer.from_municipality}":
                 raise Refusal(NOT_YOURS)
-            if transfer.state == "OPEN":
-                store.settle(tx, transfer, "CANCELLED", by=by, request_id=request_id)
             if transfer.state in ("OPEN", "EXPIRED"):
+                store.settle(tx, transfer, "cancel", by=by, request_id=request_id)
                 self._stay(tx, transfer, by)
             return store.transfer_by_token(tx, transfer.token) or transfer
 
@@ -156,6 +169,31 @@ class Register:
             return [one(tx, transfer) for transfer in found if transfer is not None]
 
         return self._decided("jukinet.cancel-transfer", work, access)
+
+    def give_paper(self, tokens: Sequence[UUID], by: str, access: Access) -> list[Transfer]:
+        """Open the tokens of all who have neither arrived nor been cancelled for an arrival with a paper certificate, in one
+        transaction. Returns the tokens as they then are; those that nobody has opened yet are left out.
+
+        One that ran out is opened only while nothing else came after it: the person's last registration is the one that this
+        departure left, and no other transfer of theirs is open.
+
+        Raises Refusal ``jukinet.not-your-transfer``: of any of them; nothing is opened then.
+        """
+
+        def one(tx: Transaction, transfer: Transfer) -> Transfer:
+            if by != f"city:{transfer.from_municipality}":
+                raise Refusal(NOT_YOURS)
+            if transfer.state == "OPEN" or (
+                transfer.state == "EXPIRED" and self._last(tx, transfer)
+            ):
+                store.give_paper(tx, transfer)
+            return store.transfer_by_token(tx, transfer.token) or transfer
+
+        def work(tx: Transaction) -> list[Transfer]:
+            found = [store.transfer_by_token(tx, token) for token in tokens]
+            return [one(tx, transfer) for transfer in found if transfer is not None]
+
+        return self._decided("jukinet.give-paper", work, access)
 
     # ------------------------------------------------------------ letters
 
@@ -174,6 +212,7 @@ class Register:
             to_municipality=letter.to_municipality,
             planned_date=letter.planned_date,
             expires_on=letter.expires_on,
+            on_paper=letter.by_paper,
         )
         known = store.transfer_by_token(tx, letter.token)
         if known is not None:
@@ -223,7 +262,7 @@ class Register:
             if letter.what in model.CLOSING and latest.until is None:
                 store.end_registration(tx, latest, letter.on)
         if letter.what in model.CLOSING and (moving := store.open_transfer_of(tx, person)):
-            store.settle(tx, moving, "CANCELLED", by=received.sender)
+            store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
         if letter.what in _LAPSING:
             self._news.changed(tx, person, letter.what, city, received.case, received.sent_at)
@@ -240,9 +279,13 @@ class Register:
     def _expire(self, token: UUID) -> bool:
         def work(tx: Transaction) -> bool:
             transfer = store.transfer_by_token(tx, token)
-            if transfer is None or transfer.state != "OPEN" or not transfer.is_over(civil(tx.now)):
+            if (
+                transfer is None
+                or not TRANSFER.can(transfer.state, "ran-out")
+                or not transfer.is_over(civil(tx.now))
+            ):
                 return False
-            return store.settle(tx, transfer, "EXPIRED", by=SELF)
+            return store.settle(tx, transfer, "ran-out", by=SELF)
 
         return self._database.run("jukinet.expire-transfer", work, access=EXPIRE.by())
 
@@ -263,17 +306,21 @@ class Register:
         city: str,
         moved_on: date,
         by: str,
+        *,
+        by_paper: bool,
     ) -> Transfer:
         person = mover.resident_record_code
         today = civil(tx.now)
-        model.check_usable(transfer, person=person, municipality=city, today=today)
+        model.check_usable(
+            transfer, person=person, municipality=city, today=today, by_paper=by_paper
+        )
         old = model.check_latest_at(
             store.latest_registration(tx, person), transfer.from_municipality
         )
         end = model.end_by_arrival(old, moved_on, today)
         epoch = store.epoch(tx, person) + 1
         if not store.settle(
-            tx, transfer, "CONSUMED", by=by, request_id=mover.request_id, epoch=epoch
+            tx, transfer, "arrive", by=by, request_id=mover.request_id, epoch=epoch
         ):
             raise AssertionError("an open token was settled inside this transaction")
         if end != old.until:
@@ -291,6 +338,16 @@ class Register:
         )
         self._news.consumed(tx, done, moved_on)
         return done
+
+    @staticmethod
+    def _last(tx: Transaction, transfer: Transfer) -> bool:
+        """Did nothing come after the departure of this token?"""
+        person = transfer.resident_record_code
+        latest = store.latest_registration(tx, person)
+        if latest is None or latest.municipality_code != transfer.from_municipality:
+            return False
+        left = latest.until is None or store.closed_by(tx, person) == transfer.token
+        return left and store.open_transfer_of(tx, person) is None
 
     @staticmethod
     def _stay(tx: Transaction, transfer: Transfer, by: str) -> None:

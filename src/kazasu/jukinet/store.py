@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from kazasu.contracts.jukinet import TokenState
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
+from kazasu.jukinet.life import TRANSFER, TransferEvent
 from kazasu.jukinet.model import Registration, Transfer, What
 
 _TRANSFER = f"SELECT {columns(Transfer)} FROM transfer"
@@ -37,6 +37,17 @@ def registration_of(tx: Transaction, person: str, opened_epoch: int) -> Registra
         Registration,
         f"{_REGISTRATION} WHERE resident_record_code = %s AND opened_epoch = %s",
         (person, opened_epoch),
+    )
+
+
+def municipalities(tx: Transaction, person: str) -> list[str]:
+    """Codes of all cities that are named in anything of the person's."""
+    return tx.column(
+        """SELECT municipality_code FROM registration WHERE resident_record_code = %(person)s
+           UNION SELECT municipality_code FROM registration_event WHERE resident_record_code = %(person)s
+           UNION SELECT unnest(ARRAY[from_municipality, to_municipality]) FROM transfer
+                  WHERE resident_record_code = %(person)s""",
+        {"person": person},
     )
 
 
@@ -125,23 +136,28 @@ def latest_transfer_of(tx: Transaction, person: str) -> Transfer | None:
 def insert_transfer(tx: Transaction, new: Transfer) -> None:
     tx.insert("transfer", new, opened_at=tx.now)
     tx.insert("transfer_locator", token=new.token, resident_record_code=new.resident_record_code)
-    tx.insert("transfer_due", token=new.token, expires_on=new.expires_on)
+    if not new.on_paper:
+        tx.insert("transfer_due", token=new.token, expires_on=new.expires_on)
 
 
 def settle(
     tx: Transaction,
     open_one: Transfer,
-    state: TokenState,
+    event: TransferEvent,
     *,
     by: str,
     request_id: UUID | None = None,
     epoch: int | None = None,
 ) -> bool:
-    """Compare-and-set: OPEN becomes ``state``. False when it was settled before."""
+    """Compare-and-set: what stood as it was read becomes what the table says. False when it was settled before.
+
+    Raises Refusal ``states.not-now``.
+    """
+    state = TRANSFER.turn(open_one.state, event).to
     won = tx.execute(
         """UPDATE transfer SET state = %s, settled_at = %s, settled_by = %s, request_id = %s,
                                epoch = %s
-           WHERE resident_record_code = %s AND token = %s AND state = 'OPEN'""",
+           WHERE resident_record_code = %s AND token = %s AND state = %s""",
         (
             state,
             tx.now,
@@ -150,10 +166,25 @@ def settle(
             epoch,
             open_one.resident_record_code,
             open_one.token,
+            open_one.state,
         ),
     )
     tx.execute("DELETE FROM transfer_due WHERE token = %s", (open_one.token,))
     return won == 1
+
+
+def give_paper(tx: Transaction, transfer: Transfer) -> None:
+    """Compare-and-set: what is open, or ran out, can be used once with the paper, and runs out no more.
+
+    Raises Refusal ``states.not-now``.
+    """
+    state = TRANSFER.turn(transfer.state, "paper-given").to
+    tx.execute(
+        """UPDATE transfer SET state = %s, on_paper = true, settled_at = NULL, settled_by = NULL
+           WHERE resident_record_code = %s AND token = %s AND state = %s""",
+        (state, transfer.resident_record_code, transfer.token, transfer.state),
+    )
+    tx.execute("DELETE FROM transfer_due WHERE token = %s", (transfer.token,))
 
 
 def due(tx: Transaction, today: date, most: int = 500) -> list[UUID]:

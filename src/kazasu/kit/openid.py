@@ -44,6 +44,10 @@ CARD_LOCKED = define("signin.card-locked", 403,
     "カードの暗証番号がロックされているので、確認できませんでした", "Your card was not confirmed: a PIN of it is locked",
     "何も送られていません。お住まいの市区町村の窓口で、カードを持って行けば決め直せます（署名用パスワードだけは、コンビニの端末でもできます）。別のカードは使えます", "Nothing was sent. The counter of your city hall resets it when you bring the card (the signing password alone also at a convenience-store terminal). Another card can be used",
     easy=("カードの 暗証番号が 使えなくなっています", "何も 送っていません。市や区の 役所の 窓口に、カードを 持って行ってください。また 使えるように します"))  # fmt: skip
+PASSWORD_LOCKED = define("signin.password-locked", 403,
+    "署名用パスワードがロックされているので、署名できませんでした", "It was not signed: the card’s signing password is locked",
+    "何も送られていません。入力した内容は残っています。お住まいの市区町村の窓口か、コンビニの端末で決め直してから、もう一度署名してください。ほかの人のカードでは署名できません", "Nothing was sent, and what you entered is kept. Have it reset at the counter of your city hall or at a convenience-store terminal, then sign again. Nobody else’s card can sign this",
+    easy=("署名用パスワードが 使えなくなっています", "何も 送っていません。書いたことは 残っています。市や区の 役所の 窓口か、コンビニの 機械で、新しく してください。ほかの 人の カードは 使えません"))  # fmt: skip
 CARD_EXPIRED = define("signin.card-expired", 403,
     "カードの電子証明書の期限が切れているので、確認できませんでした", "Your card was not confirmed: its certificate has expired",
     "何も送られていません。お住まいの市区町村の窓口で、新しくできます（手数料はありません）。カードを持って行ってください", "Nothing was sent. The counter of your city hall renews it, free of charge: bring the card",
@@ -61,7 +65,7 @@ OF_A_CARD: Final[Mapping[str, Fault]] = {
 }  # fmt: skip
 """What the service tells institutions of the state of a tap that came to nothing (``tap_failure``): what the reader has said
 already, of a card that no other try mends."""
-ENDED: Final = (CANCELLED, *OF_A_CARD.values())
+ENDED: Final = (CANCELLED, PASSWORD_LOCKED, *OF_A_CARD.values())
 """The person came back without a confirmation; nothing is wrong with the request."""
 REFUSED = define("signin.refused", 403,
     "カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})",

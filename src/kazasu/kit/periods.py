@@ -18,6 +18,7 @@ MOVING_IN: Final = 14
 SPECIAL_AFTER_PLANNED: Final = 30
 CONTINUATION: Final = 90
 CARD_UPDATE: Final = 14
+HOUSEHOLD: Final = 14
 
 
 def online_notice_window(moves_on: date) -> tuple[date, date]:
@@ -51,6 +52,11 @@ def special_route_open(moved_on: date, planned_on: date, notified_on: date) -> b
 def card_continuation_until(notified_on: date) -> date:
     """Last day on which the card can be continued after the notice of moving in."""
     return deadline(notified_on, CONTINUATION)
+
+
+def household_notice_until(changed_on: date) -> date:
+    """Last day for the notice of a change of household (住基法 25条)."""
+    return deadline(changed_on, HOUSEHOLD)
 
 
 def card_update_until(changed_on: date) -> date:

@@ -50,8 +50,10 @@ from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.sessions import CARD, SID
 from kazasu.foundation.web.site import Site
 from kazasu.kit.openid import (
+    CARD_LOCKED,
     ENDED,
     NOT_GENUINE,
+    PASSWORD_LOCKED,
     STALE,
     OpenId,
     Person,
@@ -325,6 +327,8 @@ class SignIn:
             way_in = kept["use"] in self._ways_in
             if way_in and refusal.fault not in ENDED:
                 raise
+            if refusal.fault is CARD_LOCKED and self._uses[kept["use"]].take_signature:
+                refusal = Refusal(PASSWORD_LOCKED)  # nothing else of the card is asked for there
             response = self._site.tell(request, "/" if way_in else kept["back"], refusal=refusal)
         if changed:
             self._site.remember_words(response, changed)

@@ -17,6 +17,9 @@ APPLICATION_SILENT = define("lab.application-silent", 422,
 CHECK_IS_OPEN = define("lab.check-is-open", 422,
     "サインインしていない人にも開くページです（{address}）", "This page is open to people who are not signed in ({address})",
     "サインインした人だけに 200 を返すアドレスを入れてください。何も試していません", "Enter an address that answers 200 to the signed in alone. Nothing was played", who="integrator")  # fmt: skip
+CHECK_MISSING = define("lab.check-missing", 422,
+    "サインインした人にも、そのページがありません（{address}、HTTP {status}）", "The page for the signed in is not there, even for who is signed in ({address}, HTTP {status})",
+    "サインインした人だけに 200 を返すアドレスを入れてください。ほかは何も試していません", "Enter an address that answers 200 to the signed in alone. Nothing else was played", who="integrator")  # fmt: skip
 NO_TRIAL = define("lab.no-trial", 409,
     "試しのサインインは、もう終わっています", "No trial login is under way",
     "「いますぐ試す」から、もう一度始めてください", "Begin again at “Log in now”", who="integrator")  # fmt: skip

@@ -16,6 +16,8 @@ ENDPOINTS: Final = {
     "auth": Text("認可", "Authorization"),
     "par": Text("先に送る認可（PAR）", "Pushed authorization (PAR)"),
     "token": Text("トークン", "Token"),
+    "revoke": Text("トークンの取消し", "Ending a token"),
+    "introspect": Text("トークンの確認", "Asking about a token"),
     "userinfo": Text("利用者情報", "Userinfo"),
     "sign": Text("署名の手続き", "Signing transaction"),
     "latest": Text("最新の4情報", "Latest attributes"),

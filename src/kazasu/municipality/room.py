@@ -29,12 +29,13 @@ from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.pages import HallPages
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.hall.subject import Queue
+from kazasu.municipality.households import subject as households
 from kazasu.municipality.institution import INSTITUTION
 from kazasu.municipality.moving import subject as moving
 from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import subject as register
 
-SUBJECTS: Final = (moving, cards, register, casework)
+SUBJECTS: Final = (moving, cards, register, households, casework)
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
     "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx),

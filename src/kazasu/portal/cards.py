@@ -190,6 +190,21 @@ _HELD_PHONE: Final = Text(
 )
 
 
+_CARD_ENDED: Final = Text(
+    "カードが使えなくなっています（失効）。市区町村の窓口で、新しいカードを申請（再交付）してください。電子証明書だけを新しくすることはできません",
+    "The whole card has ended: apply for a new card at the counter of your city. A new certificate alone cannot be had",
+    "カードは もう 使えません。役所の 窓口で、新しい カードを 申しこんでください",
+)
+
+
+def ended(card: CardOfOwn) -> bool:
+    """Whether the card itself is over: its certificate for signing in, which outlives every change of data, was revoked and no other
+    came (as J-LIS judges it)."""
+    return card.media == "card" and any(
+        one.kind == "authentication" and one.standing == "stopped" for one in card.certificates
+    )
+
+
 def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
     """A certificate of this card or phone, as its holder reads it."""
     what, phone = CERTIFICATES[one.kind], card.media == "phone"
@@ -211,13 +226,25 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
         "replaced": _since(one, "新しいものに替わったため、{on}に失効しました", "revoked on {on}: a newer one took its place"),
         "stopped": _since(one, "{on}に失効しました", "revoked on {on}"),
     }  # fmt: skip
-    return Line(what, _OVER, "bad", why[one.standing], _PHONE_ANEW if phone else _NEW_AT_THE_CITY)
+    do = _PHONE_ANEW if phone else _CARD_ENDED if ended(card) else _NEW_AT_THE_CITY
+    return Line(what, _OVER, "bad", why[one.standing], do)
 
 
 def waits(cards: Sequence[CardOfOwn], today: date) -> list[Waiting]:
     """What ends soon or has ended by its date. What lapsed with a move is told with the move; a phone's end with the card's."""
     found = []
     for card in [one for one in cards if one.media == "card"]:
+        if ended(card):
+            over = next(one for one in card.certificates if one.standing == "stopped")
+            since = _since(
+                over, "{on}から使えません", "It has not worked since {on}", "{on}から 使えません"
+            )
+            found.append(Waiting(
+                "now", Text("カードが使えなくなりました。新しいカードを申請してください", "Your card has ended: apply for a new card",
+                            "カードが 使えなくなりました。新しい カードを 申しこんでください"),
+                since, "/#cards",
+            ))  # fmt: skip
+            continue
         if card.expires_on <= today + SOON:
             found.append(_waiting(
                 Text("新しいカードを申請してください", "Apply for a new card"),

@@ -21,7 +21,8 @@ NOTHING: Final = Text("なし", "None")
 def document_of(notice: MoveNotice, answers: Answers, cities: Mapping[str, Text]) -> bytes:
     """The exact bytes to be signed: words to read, then the data. Canonical JSON.
 
-    Every value of the data has its line, in each language in its own words: nobody signs what they were not shown.
+    Every value of the data has its line, in each language in its own words: nobody signs what they were not shown. Codes of offices and
+    cities are in the data alone; a person reads what they stand for.
 
     Args:
         cities: names by municipality code; a code without one stands alone.
@@ -37,7 +38,7 @@ def document_of(notice: MoveNotice, answers: Answers, cities: Mapping[str, Text]
         answers.office_en or answers.office_ja or notice.visit_office,
     )
     old_city, new_city = (
-        _coded(str(code), cities.get(str(code)))
+        _called(str(code), cities.get(str(code)))
         for code in (notice.origin_municipality, notice.destination_municipality)
     )
     lines = [
@@ -51,7 +52,7 @@ def document_of(notice: MoveNotice, answers: Answers, cities: Mapping[str, Text]
         (Text("引っ越す日", "Moving day"), Text(long_date(moves), long_date(moves, "en"))),
         (Text("窓口へ行く日", "Appointment"),
          Text(f"{long_date(visits)} {long_time(starts)}", f"{long_date(visits, 'en')}, {long_time(starts, 'en')}")),
-        (Text("窓口", "Counter"), _coded(notice.visit_office, office)),
+        (Text("窓口", "Counter"), _called(notice.visit_office, office)),
         (Text("電話番号", "Telephone"), _same(notice.contact.phone)),
         (Text("メールアドレス", "E-mail"), _same(notice.contact.email)),
         (Text("これまでの市区町村", "Old city"), old_city),
@@ -84,6 +85,6 @@ def _head(name: str, answers: Answers) -> Text:
     return Text(name, with_reading(name, kana))
 
 
-def _coded(code: str, name: Text | None) -> Text:
-    """A code of the data, behind what it stands for."""
-    return Text(f"{name.ja}（{code}）", f"{name.en} ({code})") if name else Text(code, code)
+def _called(code: str, name: Text | None) -> Text:
+    """What a code of the data stands for; the code alone where nobody knows."""
+    return name or Text(code, code)

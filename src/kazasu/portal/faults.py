@@ -20,6 +20,10 @@ NO_DRAFT = define("portal.no-draft", 409,
     "書きかけの届出がありません", "There is no draft to go on with",
     "「引っ越す」からはじめてください", "Begin with “Move house”",
     easy=("とちゅうまで 書いたものが ありません", "「引っ越す」から はじめてください"))  # fmt: skip
+SENT_ALREADY = define("portal.sent-already", 409,
+    "この届出は、もう送ってあります", "This notice was sent already",
+    "進みぐあいは、その手続きの画面で見られます。変更や取消しも、そこからできます", "Follow it on its own page, where it can be changed or cancelled",
+    easy=("この 手紙は、もう 送りました", "手続きの画面で、見たり、変えたり できます"))  # fmt: skip
 INCOMPLETE = define("portal.incomplete", 409,
     "まだ入力していない項目があります", "Something is not filled in yet",
     "確認の画面で、足りない項目を埋めてください", "Fill in what the review page lacks",
@@ -56,6 +60,10 @@ NOT_SENT_DELETED = define("portal.not-sent-deleted", 409,
     "訂正は送っていません。別の画面で、書きかけの訂正を消したか、書き直しました", "Your correction was not sent: you deleted it or began it again in another window",
     "前に送った届出は、そのままです。この画面から、もう一度直せます", "What you sent before stands. You can correct it again from this page",
     easy=("直したものは 送っていません。ほかの 画面で 消しました", "前に 送ったものは、そのままです。ここから、もう一度 直せます"))  # fmt: skip
+NOT_SENT_UNASKED = define("portal.not-sent-unasked", 409,
+    "訂正は送っていません。市区町村が、訂正を待たずに進めました", "Your correction was not sent: your city went on without it",
+    "前に送った届出で進んでいます。違うところがあるときは、市区町村に伝えてください", "What you sent before goes on. If something in it is wrong, tell your city",
+    easy=("直したものは 送っていません。役所が 先に 進めました", "前に 送ったもので 進んでいます。ちがう ところが あるときは、役所に 伝えてください"))  # fmt: skip
 OTHER_KIND_OF_MOVE = define("portal.other-kind-of-move", 422,
     "今お住まいの市区町村の中への引越しには、訂正では変えられません", "A correction cannot turn this into a move within your present city",
     "同じ市区町村の中で引っ越すときは、この引越しを取り消して、初めから届け出てください", "If you move within your city, cancel this move and give notice from the beginning",

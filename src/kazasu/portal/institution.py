@@ -55,6 +55,16 @@ INSTITUTION = Institution(
                 ),
             ),
             (
+                Text(
+                    "送った届出にまちがいがあったら、どうしますか",
+                    "What if something in a notice that I sent is wrong?",
+                ),
+                Text(
+                    "送った届出は書きかえられません。その引越しの画面から取り消すと、書いたことを使って届け出直せます。番地や建物名のまちがいは、窓口へ行ったときに伝えれば、正しく登録されます。",
+                    "What was sent cannot be edited. Cancel it on the page of that move, then give it again with what you answered. A wrong block or building is registered rightly when you say so at the counter.",
+                ),
+            ),
+            (
                 Text("送った届出を取り消せますか", "Can I take a notice back?"),
                 Text(
                     "新しい市区町村で手続きが済む前なら、その引越しの画面から取り消せます。",

@@ -1,12 +1,13 @@
 """A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
 
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.municipality import Address, Contact, MoveNotice
+from kazasu.contracts.portal import StillToCome
 from kazasu.foundation.database.rows import JSON, NO_COLUMN
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -38,6 +39,14 @@ class Member:
     has_card: bool
     leaves_on: str = ""
     """The day from which they live elsewhere by a notice that the city has accepted, ISO 8601."""
+    residence_card: bool = False
+    """The same counter changes the address on their residence card (在留カード)."""
+    announced_on: str = ""
+    """The moving day of a notice that somebody else gave, that names the resident, too, and that waits; ISO 8601."""
+
+    @property
+    def announced_day(self) -> date | None:
+        return date.fromisoformat(self.announced_on) if self.announced_on else None
 
     @property
     def leaving_on(self) -> date | None:
@@ -83,6 +92,10 @@ class Answers:
     """Of children who would stay without anybody older: the resident says that somebody looks after them. The city asks who."""
     notice_by: str = ""
     """Who gave the notice by which the resident is leaving already, where the city told it."""
+    announced_by: str = ""
+    """Who gave the notice that waits and names the resident, where the city told it."""
+    announced_within: bool = False
+    """It is of a move within the city: they are registered by it at the counter."""
 
     @property
     def within(self) -> bool:
@@ -103,11 +116,23 @@ class Answers:
         return next((one.leaving_on for one in self.members if one.is_self), None)
 
     @property
+    def announced(self) -> list[str]:
+        """Whom a notice of somebody else names that waits still: a second one is not needed, and nobody is hindered from giving it."""
+        return [one.member_id for one in self.members if one.announced_on and not one.leaves_on]
+
+    @property
+    def own_announced(self) -> date | None:
+        """The moving day of that notice."""
+        return next(
+            (one.announced_day for one in self.members if one.is_self and not one.leaves_on), None
+        )
+
+    @property
     def free(self) -> list[str]:
-        """Whom the page takes to move, before anything is chosen; all where nobody could, which is said then."""
-        return [one.member_id for one in self.members if not one.leaves_on] or [
-            one.member_id for one in self.members
-        ]
+        """Whom no notice names. All where nobody could move, which is said then; nobody where each of the others is announced."""
+        left_out = {*self.leaving, *self.announced}
+        free = [one.member_id for one in self.members if one.member_id not in left_out]
+        return free or ([] if self.announced else [one.member_id for one in self.members])
 
     @property
     def head_holds(self) -> bool:
@@ -189,6 +214,11 @@ class Answers:
         ):
             changed = {name: one for name, one in changed.items() if name not in APPOINTMENT}
         return self.with_destination_changed(**changed)
+
+    def without_appointment(self) -> "Answers":
+        empty: dict[str, Any] = {one.name: one.default for one in fields(Answers)}
+        chosen: dict[str, Any] = {name: empty[name] for name in APPOINTMENT}
+        return replace(self, **chosen)
 
     def with_appointment_of(self, held: "Answers") -> "Answers":
         return replace(self, **{name: getattr(held, name) for name in APPOINTMENT})
@@ -284,8 +314,39 @@ class Event:
     """What was registered; empty with every other event, and for a protected person."""
     not_registered: list[str] = field(default_factory=list, metadata={JSON: True})
     """Names of movers whom the city did not register; empty with every other event."""
+    to_come: list[dict[str, Any]] = field(default_factory=list, metadata={JSON: True})
+    """Whom of them it can still register by this notice, and until when; empty with every other event."""
+    cards: list[dict[str, Any]] | None = field(default=None, metadata={JSON: True})
+    """Cards of this move that are to be updated in that city, as it stands with this line; None: it does not say."""
+    residence_cards: list[dict[str, Any]] | None = field(default=None, metadata={JSON: True})
+    """The same of residence cards (在留カード, 特別永住者証明書)."""
     city: str = ""
     """Code of the city that the old one sent the movers' data to; empty with every other event."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardLeft:
+    """A card of this move that is to be updated."""
+
+    name: str
+    city: str
+    """Code of the city at whose counter."""
+    until: date
+    ends: bool
+    """Whether it stops working after that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class EachMover:
+    """Where one person of a notice stands, once somebody of it is registered."""
+
+    name: str
+    city: str
+    """Code of the city where they are registered; empty: they are not yet."""
+    until: date | None = None
+    """Who is not yet: the last day on which the city can register them by this notice, where it says one."""
+    by_paper: bool = False
+    """The period for arriving by card is over for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,13 +369,62 @@ class Move:
         return any(one.event in events for one in self.events)
 
     @property
+    def _movers(self) -> list[str]:
+        """Names of who moves."""
+        chosen = self.answers.get("chosen", ())
+        return [m["name"] for m in self.answers.get("members", ()) if m["member_id"] in chosen]
+
+    @property
+    def _reader(self) -> str:
+        """The name of who gave this notice, where they move, too; empty: others alone do."""
+        own = [m["name"] for m in self.answers.get("members", ()) if m["is_self"]]
+        return next((one for one in own if one in self._movers), "")
+
+    @property
+    def registered_in(self) -> dict[str, str]:
+        """By name of each mover who is registered: the code of the city. A family may part, and a city speaks for whom it registered."""
+        found: dict[str, str] = {}
+        for event in self.events:
+            if event.event == "registered":
+                here = [one for one in self._movers if one not in event.not_registered]
+                found |= {one: event.institution.tenant for one in here if one not in found}
+        return found
+
+    @property
+    def own_registered(self) -> bool:
+        """The one who reads it is; of a notice for others alone, anybody of them."""
+        if not self.has("registered"):
+            return False
+        return not self._reader or self._reader in self.registered_in
+
+    @property
+    def others_first(self) -> bool:
+        """Others of this move are registered, and the one who gave notice for them all is not yet."""
+        return self.has("registered") and not self.own_registered
+
+    @property
+    def own_until(self) -> date | None:
+        """Where others came first: the last day on which the one who gave notice can be registered by it, too."""
+        return next((one.until for one in self.each_mover if one.name == self._reader), None)
+
+    def is_others_alone(self, left: Collection[str]) -> bool:
+        """Whether a registration that left these out was of others than the one who gave the notice."""
+        return bool(self._reader) and self._reader in left
+
+    @property
     def new_city(self) -> str:
-        """Code of the city where they are registered; before it, of the one at whose counter they stand, else of the planned one."""
-        for event in ("registered", "redirected"):
-            told = [one.institution.tenant for one in self.events if one.event == event]
-            if told:
-                return told[-1]
-        return self.destination
+        """Code of the city where the one who reads it is registered; before it, of the one at whose counter they stand, else of the
+        planned one."""
+        told = [one.institution.tenant for one in self.events if one.event == "registered"]
+        if self.own_registered:
+            return self.registered_in.get(self._reader, told[-1])
+        if not self.has("redirected"):
+            return self.destination
+        received = (one for one in self.events if one.event in ("redirected", "visited"))
+        came = [one.institution.tenant for one in received]
+        waiting = [one for one in came if one not in told]
+        # Of the others, others alone stood at the counter.
+        return waiting[-1] if waiting else self.destination
 
     @property
     def redirected(self) -> bool:
@@ -347,15 +457,51 @@ class Move:
 
     @property
     def registered_address(self) -> str:
-        """As the city registered it; empty before, and where it is not told."""
-        told = (e.address for e in reversed(self.events) if e.event in ("registered", "corrected"))
-        return next((one for one in told if one), "")
+        """As the city registered the one who reads it; empty before, and where it is not told."""
+        told = (
+            e.address
+            for e in reversed(self.events)
+            if e.event in ("registered", "corrected") and e.institution.tenant == self.new_city
+        )
+        return next((one for one in told if one), "") if self.own_registered else ""
 
     @property
     def left_out(self) -> list[str]:
         """Names of movers who are not registered at the new address, while others of the move are."""
-        told = (e.not_registered for e in reversed(self.events) if e.event == "registered")
-        return next(told, [])
+        if not self.has("registered"):
+            return []
+        return [one for one in self._movers if one not in self.registered_in]
+
+    @property
+    def each_mover(self) -> list[EachMover]:
+        """Who is registered and who is still to come, in the order of the household; empty while all stand alike."""
+        if not self.left_out:
+            return []
+        told = [
+            StillToCome.model_validate(said)
+            for e in self.events if e.event == "registered" for said in e.to_come
+        ]  # fmt: skip
+        until = {one.name: one.until for one in told}
+        newest = [e.event for e in self.events if e.event in ("registered", "expired-special")]
+        expired = newest[-1:] == ["expired-special"]
+        return [
+            EachMover(one, self.registered_in[one])
+            if one in self.registered_in
+            else EachMover(one, "", until.get(one), expired)
+            for one in self._movers
+        ]
+
+    @property
+    def identified(self) -> bool:
+        """The one who reads it was at the counter; those who were registered before them came for themselves."""
+        done = set(self.registered_in.values()) if self.others_first else set()
+        came = [one.institution.tenant for one in self.events if one.event == "visited"]
+        return any(one not in done for one in came)
+
+    @property
+    def undecided(self) -> bool:
+        """The old city has not accepted it yet: nobody could be received by it."""
+        return self.kind == "between-cities" and not self.has("out-done", "certificate-received")
 
     @property
     def over(self) -> bool:
@@ -375,9 +521,22 @@ class Move:
     @property
     def has_visit(self) -> bool:
         """An appointment stands: it can be printed and kept, and is reminded of. At another city's counter nobody comes to it."""
-        gone = self.off or self.over or self.visit_missed
+        gone = self.off or (self.over and not self.others_first) or self.visit_missed
         gone = gone or self.redirected or self.has("expired-special")
         return not gone and bool(self.answers.get("visit_date"))
+
+    @property
+    def visits_by_paper(self) -> bool:
+        """The appointment is kept with a paper certificate of moving out: it lies after the last day on which the card alone is enough
+        (特例転入, 住民基本台帳法 24条の2), or the old city has issued one."""
+        if self.kind != "between-cities" or not self.has_visit or self.identified:
+            return False
+        return answers_from(self.answers).visits_late or self.has("paper-issued")
+
+    @property
+    def visit_void(self) -> bool:
+        """It was void before anybody came: whoever was registered since came without an appointment, or with a paper certificate."""
+        return self.visit_missed or self.has("expired-special")
 
     @property
     def off(self) -> bool:
@@ -388,13 +547,31 @@ class Move:
     @property
     def needs_fix(self) -> bool:
         """Each time that the old city asks for a correction allows one more revision; this one is not sent yet."""
-        times = sum(one.event == "needs-fix" for one in self.events)
+        times = sum({"needs-fix": 1, "fix-withdrawn": -1}.get(one.event, 0) for one in self.events)
         decided = self.over or self.off or self.has("cancel-refused")
         return times >= self.revision and not decided
 
     @property
+    def cards(self) -> list[CardLeft] | None:
+        """Those to be updated, by the newest word of each city that registered somebody; None: none said it."""
+        told = {e.institution.tenant: e.cards for e in self.events if e.cards is not None}
+        return _cards_left(told) if told else None
+
+    @property
+    def residence_cards(self) -> list[CardLeft]:
+        """Residence cards whose new address is still to be written, by the newest word of each city that registered somebody."""
+        told = {
+            e.institution.tenant: e.residence_cards
+            for e in self.events
+            if e.residence_cards is not None
+        }
+        return _cards_left(told)
+
+    @property
     def cards_left(self) -> int:
         """Cards of those who are registered whose address is still to be rewritten; none before."""
+        if self.cards is not None:
+            return len(self.cards)
         if not self.has("registered") or self.has("closed", "card-lost"):
             return 0  # what was not updated in time stopped working, all of it on one day
         chosen = self.answers.get("chosen", ())
@@ -409,7 +586,7 @@ class Move:
     @property
     def settled(self) -> bool:
         """Registered, with every card rewritten: no deadline is left."""
-        return self.has("registered") and not self.cards_left
+        return self.has("registered") and not self.cards_left and not self.residence_cards
 
     @property
     def to_come(self) -> list[Text]:
@@ -450,6 +627,15 @@ class Move:
         return next((one.event for one in reversed(self.events) if one.event in booked), "")
 
 
+def _cards_left(told: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[CardLeft]:
+    """By the code of the city that tells it."""
+    return [
+        CardLeft(one["name"], city, date.fromisoformat(one["until"]), one["ends"])
+        for city, cards in told.items()
+        for one in cards
+    ]
+
+
 _STEPS: Final = ("out-done", "in-ready", "visited", "registered", "card-continued")
 _STEPS_WITHIN: Final = ("in-ready", "visited", "registered", "card-continued")
 _TO_COME: Final = {
@@ -467,12 +653,12 @@ VISIT_CHOSEN: Final = "visit-chosen"
 OWN_EVENTS: Final = (SENT_AGAIN, VISIT_CHOSEN)
 """What the portal itself notes in the timeline; all other events come from cities."""
 OLD_CITY_TELLS: Final = frozenset({
-    "received-out", "needs-fix", "out-done", "out-rejected", "withdrawn", "cancelled", "cancel-refused",
-    "old-record-closed", "sent-elsewhere",
+    "received-out", "needs-fix", "fix-withdrawn", "out-done", "out-rejected", "withdrawn", "cancelled", "cancel-refused",
+    "old-record-closed", "sent-elsewhere", "paper-issued",
 })  # fmt: skip
 NEW_CITY_TELLS: Final = frozenset({
     "reservation-received", "certificate-received", "in-ready", "visited", "visit-missed", "visit-changed", "registered",
-    "card-pending", "card-continued", "card-lost", "expired-special", "redirected", "closed", "corrected",
+    "card-pending", "card-continued", "card-lost", "residence-card-written", "expired-special", "redirected", "closed", "corrected",
 })  # fmt: skip
 """Of a move within it one city tells both."""
 WORDS: Final = {
@@ -481,6 +667,7 @@ WORDS: Final = {
     SENT_AGAIN: Text("直した届出を送りました", "You sent the corrected notice"),
     VISIT_CHOSEN: Text("窓口へ行く日を選びました", "You chose another day for your visit"),
     "needs-fix": Text("訂正をお願いしています", "Please correct something"),
+    "fix-withdrawn": Text("訂正は、いりません。届いている届出で進めます", "No correction is needed: they go on with what you had sent"),
     "out-done": Text("転出届の確認が終わりました（受理）", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
     "reservation-received": Text("窓口へ行く日の予約が届きました", "Appointment received"),
@@ -491,16 +678,18 @@ WORDS: Final = {
     "registered": Text("新しい住所で登録しました", "Registered at the new address"),
     "corrected": Text("住民票の記録を直しました（職権修正）", "The register was corrected"),
     "visit-changed": Text("窓口へ行く日を変更しました", "Appointment changed"),
-    "card-pending": Text("カードの住所の書きかえが残っています", "Your card has still to be updated"),
-    "card-continued": Text("カードに新しい住所を書きました", "Your card carries the new address"),
-    "card-lost": Text("カードが使えなくなりました（失効）", "Your card has stopped working"),
+    "card-pending": Text("カードの住所の書きかえが残っています", "Cards have still to be updated"),
+    "card-continued": Text("カードに新しい住所を書きました", "The new address was written to a card"),
+    "card-lost": Text("カードが使えなくなりました（失効）", "A card has stopped working"),
+    "residence-card-written": Text("在留カードなどに新しい住所を書きました", "The new address was written on a residence card", "在留カードに 新しい 住所を 書きました"),
     "old-record-closed": Text("前の市区町村の記録を閉じました", "The old city closed your record"),
     "withdrawn": Text("届出を取り下げました", "The notice was taken back"),
     "cancelled": Text("転出を取り消しました", "The move was cancelled"),
-    "cancel-refused": Text("取消しはできませんでした（転入が先でした）", "Too late to cancel: you had arrived"),
+    "cancel-refused": Text("取消しはできませんでした（登録が先でした）", "Too late to cancel: you had been registered"),
     "expired-special": Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over"),
     "redirected": Text("予定と違う市区町村の窓口で受け付けました", "Received at the counter of another city than planned"),
     "sent-elsewhere": Text("窓口に来た市区町村へ転出証明書情報を送りました", "Certificate-of-moving-out data sent to the city at whose counter you came"),
+    "paper-issued": Text("紙の転出証明書を交付しました", "Paper certificate of moving out issued"),
     "closed": Text("すべて終わりました", "All done"),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from kazasu.kit.signin import Admission
 from kazasu.kit.staff import KIND, admit_staff
 from kazasu.portal.access.looking import Looking
 from kazasu.portal.cards import CardsShown
-from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT
+from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT, SENT_ALREADY
 from kazasu.portal.household.moved import MovesShown
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.pages.accesses import Accesses
@@ -28,11 +28,12 @@ from kazasu.portal.service import Moves
 
 WAYS_ON: Final = {
     NO_DRAFT.code: ("/services/move", Text("引っ越す", "Move house")),
+    SENT_ALREADY.code: ("/#procedures", Text("あなたの手続き", "Your procedures")),
     NO_APPOINTMENT.code: ("/#procedures", Text("あなたの手続き", "Your procedures")),
     CARD_LOCKED.code: ("/services/pin", Text("暗証番号の決め直し方", "How to set a new PIN")),
     CARD_EXPIRED.code: (
         "/services/expiry",
-        Text("カードを新しくする方法", "How to renew the card"),
+        Text("電子証明書を新しくする方法", "How to renew the certificate"),
     ),
 }
 """Where a fault's page, or its place on another one, leads on to."""
@@ -58,5 +59,5 @@ def open_room(house: RoomContext) -> Room:
     site.enter(Front(site, moves, handles, directory, cards, moved))
     site.enter(Accesses(site, Looking(house, moves), handles, directory))
     site.enter(Wizard(site, moves, signin, house, cards, handles))
-    site.enter(Cases(site, moves, signin, house))
+    site.enter(Cases(site, moves, signin, house, handles, moved))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

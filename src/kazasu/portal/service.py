@@ -27,9 +27,11 @@ from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.encoding import base64_text
+from kazasu.foundation.values.romaji import with_reading
+from kazasu.kit import periods
 from kazasu.kit.openid import Signature
 from kazasu.portal import store
 from kazasu.portal.faults import (
@@ -40,7 +42,9 @@ from kazasu.portal.faults import (
     NOT_OF_THIS_MOVE,
     NOT_SENT_CANCELLED,
     NOT_SENT_DELETED,
+    NOT_SENT_UNASKED,
     OTHER_KIND_OF_MOVE,
+    SENT_ALREADY,
     SLOT_GONE,
     SLOT_PAST,
     TOO_LATE_TO_CHANGE,
@@ -48,7 +52,7 @@ from kazasu.portal.faults import (
 )
 from kazasu.portal.household.registered import MOVING, household_now, renewed
 from kazasu.portal.model import Answers, HandleFor, Move, answers_from, notice_of
-from kazasu.portal.standing import standing
+from kazasu.portal.standing import BEGUN_ANEW, standing
 from kazasu.portal.store import Draft
 
 log = structlog.get_logger()
@@ -85,23 +89,20 @@ class Moves:
         """A draft with the household as the city knows it; one that was begun is gone on with.
 
         Args:
-            like: answers that a city refused: what they said of the move is filled in.
+            like: answers of a notice that is over: what they said of the move is filled in.
 
         Raises Refusal ``portal.already-moving``, or the network's or the city's reason.
         """
-        found, open_moves = self.own(
+        found, moves = self.own(
             resident,
             "move.begin",
-            lambda tx: (
-                store.draft(tx, resident),
-                [m for m in store.moves(tx, resident) if not m.over],
-            ),
+            lambda tx: (store.draft(tx, resident), store.moves(tx, resident)),
         )
         if found is not None and found.begun:
             return found
-        if open_moves:
+        if open_moves := [one for one in moves if not one.over]:
             raise Refusal(ALREADY_MOVING, case=open_moves[0].case_id)
-        answers = household_now(self._inquirer, handle_for)
+        answers = household_now(self._inquirer, handle_for, {one.case_id for one in moves})
         draft = Draft(readable.new(MOVES), 1, answers.filled_like(like) if like else answers)
 
         def work(tx: Transaction) -> Draft:
@@ -116,10 +117,13 @@ class Moves:
         return self.own(resident, "move.draft", work)
 
     def draft(self, resident: str) -> Draft:
-        """Raises Refusal ``portal.no-draft``."""
+        """Raises Refusal ``portal.no-draft``; ``portal.sent-already``: there is none since it was sent, and its page was left open or
+        gone back to."""
         found = self.own(resident, "move.draft", lambda tx: store.draft(tx, resident))
         if found is None:
-            raise Refusal(NO_DRAFT)
+            _, sent = self.under_way(resident)
+            under_way = any(not (one.over or one.off) for one in sent)
+            raise Refusal(SENT_ALREADY if under_way else NO_DRAFT)
         return found
 
     def save(self, resident: str, draft: Draft, answers: Answers) -> Draft:
@@ -243,8 +247,8 @@ class Moves:
             document: what a draft says, to be signed.
             revision: of the draft that was signed.
 
-        Raises Refusal ``portal.no-draft``, ``portal.not-sent-cancelled``, ``portal.not-sent-deleted``: it is no draft any more, and
-        was not sent; ``signin.other-document``: the draft is not what was signed; ``portal.other-kind-of-move``.
+        Raises Refusal ``portal.no-draft``, ``portal.not-sent-cancelled``, ``portal.not-sent-deleted``, ``portal.not-sent-unasked``: it is
+        no draft any more, and was not sent; ``signin.other-document``: the draft is not what was signed; ``portal.other-kind-of-move``.
         """
 
         def work(tx: Transaction) -> str:
@@ -257,6 +261,8 @@ class Moves:
             notice = notice_of(case_id, answers)
             if before is not None and before.kind != notice.kind:
                 raise Refusal(OTHER_KIND_OF_MOVE)
+            if before is not None and not before.needs_fix and before.revision < revision:
+                raise Refusal(NOT_SENT_UNASKED, case=case_id)
             led_to = [*before.former, before.destination] if before else []
             move = Move(
                 case_id, notice.kind, draft.revision, answers.origin, answers.destination,
@@ -433,13 +439,24 @@ class Moves:
 
         return self.own(resident, "move.correct", work)
 
-    def again(self, resident: str, case_id: str, handle_for: HandleFor) -> Draft:
-        """A refused notice is begun anew with what it said; a draft that was begun is gone on with.
+    def days_open(self, resident: str, draft: Draft) -> tuple[date, date]:
+        """The earliest and latest moving day that the draft may name.
 
-        Raises Refusal ``portal.too-late-to-change`` where nothing was refused; and as :meth:`begin`.
+        A correction is of the notice that was given then: what was in time that day is in time.
+        """
+        first, last = periods.move_dates_open_on(civil(self._house.clock.now()))
+        if draft.revision > 1:
+            given = civil(self.move(resident, draft.case_id).sent_at)
+            first = min(first, periods.move_dates_open_on(given)[0])
+        return first, last
+
+    def again(self, resident: str, case_id: str, handle_for: HandleFor) -> Draft:
+        """A notice that was refused or cancelled is begun anew with what it said; a draft that was begun is gone on with.
+
+        Raises Refusal ``portal.too-late-to-change`` where it is neither; and as :meth:`begin`.
         """
         move = self.move(resident, case_id)
-        if standing(move).name != "rejected":
+        if standing(move).name not in BEGUN_ANEW:
             raise Refusal(TOO_LATE_TO_CHANGE)
         return self.begin(resident, handle_for, like=answers_from(move.answers))
 
@@ -465,7 +482,7 @@ class Moves:
             raise Refusal(
                 NOT_OF_THIS_MOVE, city=received.sender, case=letter.case_id, event=letter.event
             )
-        store.add_event(tx, letter, received)
+        store.add_event(tx, _for_the_reader(move, letter), received)
         if letter.event == "sent-elsewhere":
             wake(tx, letter.case_id)  # what that city told waits here
         if letter.event == "cancel-refused":
@@ -476,10 +493,13 @@ class Moves:
     def _end_reservation(
         self, tx: Transaction, resident: str, letter: CaseProgress, received: Received
     ) -> None:
-        """The old city does not let the move happen: the new city expects nobody any more."""
+        """The old city does not let the move happen: the new city expects nobody any more, and no appointment is kept."""
         move = store.move(tx, resident, letter.case_id)
         if move is None or move.kind == "within-city" or received.sender != f"city:{move.origin}":
             return
+        # Nothing is kept of an appointment that nobody will come to; who begins again chooses another one.
+        answers = answers_from(move.answers).without_appointment()
+        store.save_answers(tx, letter.case_id, answers)
         taken_back = WithdrawMove(case_id=letter.case_id, at=tx.now)
         to = f"city:{move.destination}"
         self._house.post(SELF).send(tx, taken_back, to=to, case=letter.case_id)
@@ -490,6 +510,24 @@ class Moves:
         """The resident's own data, looked at or changed by themselves."""
         access = OWN[label].by("resident", subjects=(resident,))
         return self._house.database.run(label, work, access=access)
+
+
+def _for_the_reader(move: Move, letter: CaseProgress) -> CaseProgress:
+    """Of others who are registered without the one who gave notice for all, it is kept that they are, and not where: that is theirs."""
+    if letter.event != "registered" or not move.is_others_alone(letter.not_registered):
+        return letter
+    movers = answers_from(move.answers).movers
+    parts = (
+        [one for one in movers if one.name not in letter.not_registered],
+        [one for one in movers if one.name in letter.not_registered],
+    )
+    ja = ["、".join(one.name for one in part) for part in parts]
+    en = [", ".join(with_reading(one.name, one.kana) for one in part) for part in parts]
+    return letter.model_copy(update={
+        "address": "",
+        "note_ja": f"登録した人：{ja[0]}。登録していない人：{ja[1]}",
+        "note_en": f"Registered: {en[0]}. Not registered: {en[1]}",
+    })  # fmt: skip
 
 
 def _sent_already(move: Move | None, revision: int) -> str:

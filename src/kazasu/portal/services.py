@@ -65,7 +65,8 @@ class Absent:
 
 
 def found(there: Sequence[Service], wanted: str) -> list[Service]:
-    """Those that have every word that was typed; where none has, those that have some, the most first.
+    """Those that have every word that was typed, or every one that means something; where none has, those that have some, the most
+    first.
 
     Letters count in any writing (:mod:`kazasu.foundation.values.finding`); of a sentence only the words that mean something. What
     is named so, or has the word, comes before what only tells of it. Nothing else is offered for what is not here.
@@ -81,7 +82,8 @@ def found(there: Sequence[Service], wanted: str) -> list[Service]:
         return []
     counts = {one.id: sum(meets(word, folded(one.said)) for word in words) for one in there}
     best = sorted(there, key=lambda one: -counts[one.id])
-    enough = 2 if max(counts.values(), default=0) > 1 else 1
+    most = max(counts.values(), default=0)
+    enough = most if most == len(words) else min(most, 2) or 1
     return [one for one in best if counts[one.id] >= enough]
 
 

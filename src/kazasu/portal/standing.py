@@ -11,12 +11,15 @@ from typing import Final, Literal
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.portal.model import SENT_AGAIN, Event, Move, answers_from
 from kazasu.portal.store import Draft
 
 RECENT: Final = timedelta(days=60)
-"""So long a refused notice waits on the first page: who has not begun again by then gave notice elsewhere, or stays."""
+"""So long a refused notice waits on the first page: who has not begun again by then gave notice elsewhere, or stays. And so long after
+a registration the move's page tells what else is to be done in the new city."""
 
 
 Counter = Literal["", "old", "new"]
@@ -43,6 +46,10 @@ class Row:
     todo: Text | None = None
     """What to do now, or what follows."""
     todo_within: Text | None = None
+    todo_void: Text | None = None
+    """Said instead where the appointment is void."""
+    todo_undecided: Text | None = None
+    """Said instead where the old city has not decided."""
     act: Act | None = None
     counter: Counter = ""
     asks: bool = False
@@ -84,8 +91,16 @@ AGAIN: Final = Act(
     posts=True,
 )
 ANEW: Final = Act(
-    Text("引越しを届け出る", "Give notice of a move", "引っ越しを 伝える"), "/services/move"
+    Text(
+        "前に書いたことを使って、届け出直す",
+        "Give notice again with these answers",
+        "前に 書いたことを 使って、もう一度 出す",
+    ),
+    "/moves/{case}/again",
+    posts=True,
 )
+BEGUN_ANEW: Final = frozenset({"rejected", "cancelled"})
+"""Where what was sent is over, and its answers can be given again."""
 CARDS: Final = Act(
     Text(
         "カードと電子証明書の期限を確かめる",
@@ -102,6 +117,25 @@ _TELL_OTHERS: Final = Text(
 )
 
 
+PAPER_TO_GET: Final = Text(
+    "予約の日は、カードだけで届け出られる期間のあとです。前の市区町村の窓口で紙の転出証明書を受け取り、予約の日に持っていってください",
+    "Your appointment is after the last day on which the card alone is enough. Get a paper certificate of moving out at the counter of your old city, and bring it on the day of your appointment",
+    "予約の日は、カードだけでは できません。前の 役所の 窓口で 紙の 転出証明書を もらって、予約の日に 持っていってください",
+)
+PAPER_TO_BRING: Final = Text(
+    "予約の日に、前の市区町村で受け取った紙の転出証明書を持っていってください",
+    "On the day of your appointment bring the paper certificate of moving out that your old city issued",
+    "予約の日に、前の 役所で もらった 紙の 転出証明書を 持っていってください",
+)
+
+
+def paper_first(move: Move) -> Text | None:
+    """What is to be told wherever the appointment is: it is not kept with the card alone. None: it is."""
+    if not move.visits_by_paper:
+        return None
+    return PAPER_TO_BRING if move.has("paper-issued") else PAPER_TO_GET
+
+
 def _newest(move: Move, *events: str) -> str:
     return next((one.event for one in reversed(move.events) if one.event in events), "")
 
@@ -112,10 +146,24 @@ TABLE: Final[Sequence[Row]] = (
         todo=Text("市区町村から訂正のお願いがあります。送った届出と窓口の予約は、そのまま残っています",
                   "Your city asks for a correction. What you sent and your appointment stand as they are",
                   "役所から お願いが あります。送ったものと 予約は、そのままです"),
+        todo_void=Text("市区町村から訂正のお願いがあります。送った届出はそのままですが、予約の日は過ぎました。直すときに、窓口へ行く日も選び直してください",
+                       "Your city asks for a correction. What you sent stands, but the day of your appointment is past: choose another one with the correction",
+                       "役所から お願いが あります。予約の日は すぎました。直すときに、窓口へ 行く日も えらんでください"),
         act=CORRECT, asks=True, told_by=("needs-fix",)),
     Row("cancelling", lambda m: m.withdrawn_at is not None and m.off and not m.over,
         Text("取り消しています。市区町村の返事を待っています", "Being cancelled. Waiting for the city",
              "やめる 手続きを しています。役所の 返事を 待っています")),
+    Row("others-first", lambda m: m.others_first,
+        Text("{names}は新しい住所で登録されました。あなたは、まだ登録されていません",
+             "{names_en}: registered at the new address. You are not registered yet",
+             "{names}は 新しい 住所に なりました。あなたは、まだです"),
+        todo=Text("あなたは、引っ越したら、期限までに新しい市区町村の窓口へ行ってください。引っ越さないときは、前の市区町村に伝えてください",
+                  "Once you have moved go to the counter of your new city by the last day for it. If you do not move, tell your old city",
+                  "引っ越したら、新しい 役所の 窓口へ 行ってください。引っ越さないときは、前の 役所に 伝えてください"),
+        todo_within=Text("あなたは、引っ越したら、期限までに市区町村の窓口へ行ってください。引っ越さないときは、窓口で伝えてください",
+                         "Once you have moved go to the counter of your city by the last day for it. If you do not move, tell it there",
+                         "引っ越したら、役所の 窓口へ 行ってください。引っ越さないときは、窓口で 伝えてください"),
+        counter="new"),
     Row("cards", lambda m: m.cards_left > 0,
         Text("新しい住所で登録されました。カード{left}枚の住所の書きかえが残っています",
              "You are registered at the new address. Still to be updated: {left} card{s}",
@@ -135,7 +183,9 @@ TABLE: Final[Sequence[Row]] = (
         act=AGAIN, counter="old", asks=True, told_by=("out-rejected",)),
     Row("cancelled", lambda m: m.off and m.has("cancelled", "withdrawn"),
         Text("取り消しました", "Cancelled", "やめました"),
-        todo=Text("引っ越すことになったら、また届け出られます", "You can give notice again whenever you move", "引っ越すときは、また 出せます"),
+        todo=Text("また届け出られます。書いたことは残っています。直すところだけ変えて、窓口へ行く日を選び直してください",
+                  "You can give notice again. What you answered is kept: change what was wrong, and choose the day of your visit anew",
+                  "また 出せます。前に 書いたことは 残っています。直したいところを 変えて、窓口へ 行く日を えらんでください"),
         act=ANEW),
     Row("card-lost", lambda m: m.has("card-lost"),
         Text("新しい住所で登録されました。書きかえなかったカードは使えなくなりました（失効）",
@@ -151,27 +201,47 @@ TABLE: Final[Sequence[Row]] = (
         Text("新しい住所で登録されました", "You are registered at the new address", "新しい 住所に なりました"),
         todo=_TELL_OTHERS, act=CARDS),
     Row("arrived-first", lambda m: m.has("cancel-refused"),
-        Text("取消しはできませんでした。転入が先でした", "Too late to cancel: you had arrived", "やめられませんでした。引っ越しが 先でした"),
+        Text("取消しはできませんでした。登録が先でした", "Too late to cancel: you had been registered", "やめられませんでした。登録が 先でした"),
         todo=Text("登録が終わると、ここに出ます", "Your registration will be shown here", "手続きが 終わると、ここに 出ます")),
-    Row("visited", lambda m: _newest(m, "visited", "expired-special") == "visited",
+    Row("visited", lambda m: _newest(m, "visited", "redirected", "expired-special") == "visited",
         Text("窓口で手続きしています", "Being dealt with at the counter", "窓口で 手続きを しています")),
-    Row("redirected", lambda m: _newest(m, "redirected", "expired-special") == "redirected",
+    Row("redirected", lambda m: _newest(m, "redirected", "visited", "expired-special") == "redirected",
         Text("予定と違う市区町村の窓口で手続きしています", "Being dealt with at the counter of another city than planned",
              "ちがう 役所の 窓口で 手続きを しています"),
         counter="new"),
+    Row("by-paper", lambda m: m.has("expired-special") and m.has("paper-issued"),
+        Text("紙の転出証明書が交付されました", "Your paper certificate of moving out was issued", "紙の 転出証明書が できました"),
+        todo=Text("紙の転出証明書を、新しい市区町村の窓口へ持っていってください",
+                  "Bring the paper certificate to the counter of your new city",
+                  "紙の 転出証明書を 持って、新しい 役所の 窓口へ 行ってください"),
+        counter="new", asks=True),
     Row("expired", lambda m: m.has("expired-special"),
         Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over", "カードだけで 手続きできる 日が すぎました"),
         todo=Text("前の市区町村で紙の転出証明書を受け取り、新しい市区町村の窓口へ持っていってください。予約はなくなりました",
-                  "Get a paper certificate of moving out from your old city and bring it to the counter of your new city. The appointment is void",
-                  "前の 役所で 紙の 転出証明書を もらって、新しい 役所の 窓口へ 行ってください。予約は なくなりました"),
+                  "Get a paper certificate of moving out at the counter of your old city and bring it to that of your new city. The appointment is void",
+                  "前の 役所の 窓口で 紙の 転出証明書を もらって、新しい 役所の 窓口へ 行ってください。予約は なくなりました"),
         counter="old", asks=True),
     Row("choose-again", lambda m: m.visit_missed,
         Text("窓口へ行く日を選び直してください", "Please choose another day for your visit", "窓口へ 行く日を、もう一度 えらんでください"),
         todo=Text("予約がなくなりました", "The appointment is void", "予約が なくなりました"),
+        todo_undecided=Text("予約の日までに、前の市区町村が届出を確認していませんでした。予約はなくなりました",
+                            "Your old city had not decided on your notice by the day of the appointment, which is void",
+                            "予約の日までに、前の 役所の 手続きが 終わりませんでした。予約は なくなりました"),
         act=CHOOSE, asks=True, told_by=("visit-missed",)),
     Row("visit-chosen", lambda m: m.visit_chosen,
         Text("選んだ日時を送りました。市区町村の返事を待っています", "The time you chose was sent. Waiting for the city",
              "えらんだ 日と 時間を 送りました。役所の 返事を 待っています")),
+    Row("bring-paper", lambda m: m.visits_by_paper and m.has("paper-issued") and not m.undecided,
+        Text("予約の日に、紙の転出証明書を持ってお越しください", "Come on the day you chose, with the paper certificate",
+             "予約の日に、紙の 転出証明書を 持って 来てください"),
+        todo=PAPER_TO_BRING),
+    Row("get-paper", lambda m: m.visits_by_paper and not m.undecided,
+        Text("予約の日には、紙の転出証明書が必要です", "Your appointment needs a paper certificate of moving out",
+             "予約の日に、紙の 転出証明書が いります"),
+        todo=Text(f"{PAPER_TO_GET.ja}。カードだけで届け出られるのは{{due}}までで、その日までは予約がなくても窓口へ行けます",
+                  f"{PAPER_TO_GET.en}. Your card alone is enough until {{due_en}}; until then you can come to the counter without an appointment",
+                  f"{PAPER_TO_GET.easy}。カードだけで できるのは {{due}}までです。その日までは、予約が なくても 行けます"),
+        counter="old", asks=True),
     Row("ready", lambda m: m.has("in-ready"),
         Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose", "準備が できました。予約の日に 来てください")),
     Row("accepted", lambda m: m.has("out-done", "certificate-received"),
@@ -185,34 +255,92 @@ TABLE: Final[Sequence[Row]] = (
         Text("送りました。市区町村に届くのを待っています", "Sent. Waiting for the city", "送りました。役所に とどくのを 待っています")),
 )  # fmt: skip
 """In the order in which they are looked at."""
-BAD: Final = frozenset({"correct", "rejected", "card-lost", "expired", "choose-again", "arrived-first"})  # fmt: skip
+BAD: Final = frozenset({"overtaken", "others-first", "correct", "rejected", "card-lost", "expired", "choose-again", "arrived-first", "get-paper"})  # fmt: skip
 
 
-def standing(move: Move, draft: Draft | None = None) -> Standing:
-    """Of the case's own ``draft`` is known that its correction is begun; another draft is nothing to it."""
+OVERTAKEN: Final = Row(
+    "overtaken", lambda _: True,
+    Text("ほかの人の届出が先に受理されました。この届出では引っ越せません",
+         "Another notice for you was accepted before this one, which cannot be accepted any more",
+         "ほかの 人の 手続きが 先でした。この 手続きは、もう できません"),
+    todo=Text("この届出を取り消してください。窓口の予約も、ほかの人が使えるようになります。どの届出が受理されたかは、最初の画面の「あなたの手続き」にあります",
+              "Cancel it: the appointment is then free for others. Which notice was accepted stands on the first page under “Your procedures”",
+              "この 手続きを やめてください。どの 手続きか、最初の 画面に あります"),
+    act=Act(Text("この届出を取り消す", "Cancel this notice", "この 手続きを やめる"), "/moves/{case}/cancel"),
+    asks=True,
+)  # fmt: skip
+"""In place of what the table says of a move that is under way, for whom the notice of somebody else has moved: only their own city
+knows of it (:mod:`kazasu.portal.household.moved`)."""
+
+
+def standing(move: Move, draft: Draft | None = None, *, overtaken: bool = False) -> Standing:
+    """Of the case's own ``draft`` is known that its correction is begun; another draft is nothing to it.
+
+    Args:
+        overtaken: the notice of somebody else has moved the resident.
+    """
     row = next(one for one in TABLE if one.when(move))
-    within, left = move.kind == "within-city", move.cards_left
-    says = (within and row.within) or row.says
+    if overtaken and not (move.off or move.over):
+        row = OVERTAKEN
     act = row.act
-    todo = (within and row.todo_within) or row.todo
+    todo = _todo(row, move)
     if row.name == "correct" and draft is not None and draft.case_id == move.case_id:
         act = replace(GO_ON, href=f"/move/{draft.answers.next_step()}")
-        todo = Text(
-            "訂正は書きかけです。送り直すまで、前に送った届出と予約がそのまま残ります",
-            "Your correction is not sent yet. Until then what you sent before and your appointment stand",
-            "まだ 送っていません。前に 送ったものと 予約は、そのままです",
-        )
+        todo = _BEGUN_VOID if move.visit_missed else _BEGUN
     return Standing(
         name=row.name,
-        says=says.fill(left=left, s="s" * (left > 1)) if row.name == "cards" else says,
+        says=_says(row, move),
         why=_why(move, row),
         todo=todo,
         act=act and replace(act, href=act.href.format(case=move.case_id)),
         counter=row.counter,
         asks=row.asks,
         bad=row.name in BAD,
-        until=cards_until(move) if row.name == "cards" else None,
+        until=cards_until(move)
+        if row.name == "cards"
+        else move.own_until
+        if row.name == "others-first"
+        else None,
     )
+
+
+_BEGUN: Final = Text(
+    "訂正は書きかけです。送り直すまで、前に送った届出と予約がそのまま残ります",
+    "Your correction is not sent yet. Until then what you sent before and your appointment stand",
+    "まだ 送っていません。前に 送ったものと 予約は、そのままです",
+)
+_BEGUN_VOID: Final = Text(
+    "訂正は書きかけです。送り直すまで、前に送った届出がそのまま残ります。予約の日は過ぎたので、選び直してください",
+    "Your correction is not sent yet. Until then what you sent before stands; the day of your appointment is past: choose another one",
+    "まだ 送っていません。予約の日は すぎました。もう一度 えらんでください",
+)
+
+
+def _says(row: Row, move: Move) -> Text:
+    said = (move.kind == "within-city" and row.within) or row.says
+    if row.name == "cards":
+        left = move.cards_left
+        return said.fill(left=left, s="s" * (left > 1))
+    if row.name == "others-first":
+        named = [one for one in answers_from(move.answers).movers if one.name in move.registered_in]
+        read = ", ".join(with_reading(one.name, one.kana) for one in named)
+        return said.fill(names="、".join(one.name for one in named), names_en=read)
+    return said
+
+
+def _todo(row: Row, move: Move) -> Text | None:
+    if row.todo_void and move.visit_missed:
+        return row.todo_void
+    if row.todo_undecided and move.undecided:
+        return row.todo_undecided
+    due = answers_from(move.answers).due
+    if row.name == "get-paper" and row.todo is not None and due is not None:
+        return row.todo.fill(due=long_date(due), due_en=long_date(due, "en"))
+    # After a correction of the register alone no card ends.
+    stays = (
+        row.name == "cards" and move.cards is not None and not any(one.ends for one in move.cards)
+    )
+    return ((move.kind == "within-city" or stays) and row.todo_within) or row.todo
 
 
 def counter_of(move: Move) -> Text:
@@ -223,14 +351,14 @@ def counter_of(move: Move) -> Text:
 
 
 def cards_until(move: Move) -> date:
-    """Last day to have the cards updated: after the notice at the counter, or the day chosen for it."""
-    told = next((civil(one.at) for one in move.events if one.event == "registered"), None)
-    answers = answers_from(move.answers)
+    """Last day to have the cards of who is registered updated, the earliest of several: as the city says it, else counted from the
+    registration. Nothing is counted from an appointment: it may be void."""
+    if move.cards:
+        return min(one.until for one in move.cards)
+    told = next(civil(one.at) for one in move.events if one.event == "registered")
     if move.kind == "within-city":
-        return periods.card_update_until(answers.moves_on or told or civil(move.sent_at))
-    return periods.card_continuation_until(
-        told or answers.visits_on or answers.moves_on or civil(move.sent_at)
-    )
+        return periods.card_update_until(answers_from(move.answers).moves_on or told)
+    return periods.card_continuation_until(told)
 
 
 def waits(found: Standing, move: Move, today: date, newer: bool) -> bool:

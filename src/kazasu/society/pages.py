@@ -16,7 +16,7 @@ from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, today
 from kazasu.foundation.time.country_clock import move_clock
 from kazasu.foundation.time.legal_dates import read_date
 from kazasu.foundation.web import Form, Site, get, post, public
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.forms import Plain, asked
 from kazasu.society.custom_people import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
 
 NOT_A_READER = define("society.not-a-reader", 422,
@@ -33,7 +33,7 @@ MORNING: Final = time(9, 0)
 
 class ClockForm(Form):
     step: Literal["", "hour", "day", "week", "fortnight"] = ""
-    date: str = asked("この日の朝9時まで進める", "To nine in the morning of", default="")
+    date: Plain = asked("この日の朝9時まで進める", "To nine in the morning of", default="")
 
 
 class BackForm(Form):

@@ -4,7 +4,6 @@ Designated cities (政令指定都市) are one municipality with many wards: the
 city's own code is put together from theirs.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +11,9 @@ from functools import cache
 from os.path import commonprefix
 from typing import Final
 
-import jaconv
-
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.places.latin import latin
 from kazasu.foundation.values.places.postcodes import (
     COUNTY_SOUND,
     is_tower,
@@ -23,6 +21,7 @@ from kazasu.foundation.values.places.postcodes import (
     rows_of,
     town_of,
 )
+from kazasu.foundation.values.places.tables import of_tables
 
 UNKNOWN_CITY = define("society.unknown-city", 422,
     "市区町村コード {code} はありません", "There is no municipality with code {code}",
@@ -32,7 +31,6 @@ DEFAULT_CITIES: Final = ("141003", "011002", "401307")
 _ENDINGS: Final = {
     "市": ("シ",), "区": ("ク",), "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"),
 }  # fmt: skip
-_LONG: Final = (("ou", "o"), ("oo", "o"), ("uu", "u"))
 PREFECTURES: Final[Mapping[str, str]] = {
     "01": "Hokkaido", "02": "Aomori-ken", "03": "Iwate-ken", "04": "Miyagi-ken", "05": "Akita-ken",
     "06": "Yamagata-ken", "07": "Fukushima-ken", "08": "Ibaraki-ken", "09": "Tochigi-ken",
@@ -79,6 +77,7 @@ class _Area:
     kana: str
 
 
+@of_tables
 @cache
 def municipalities() -> tuple[Municipality, ...]:
     """All municipalities of the table (1,741), in the order of their codes."""
@@ -118,6 +117,7 @@ class _Table:
     """By prefecture and area."""
 
 
+@of_tables
 @cache
 def _table() -> _Table:
     areas = set[_Area]()
@@ -152,15 +152,11 @@ def _municipality(areas: Sequence[_Area]) -> Municipality:
 
 
 def _roman(name: str, kana: str) -> str:
-    """Hepburn without long vowels, without the ending: 横浜市 → Yokohama."""
+    """Without its ending: 横浜市 is Yokohama."""
     for ending in _ENDINGS.get(name[-1], ()):
         if kana.endswith(ending) and len(kana) > len(ending):
-            kana = kana.removesuffix(ending)
-            break
-    roman = jaconv.kana2alphabet(jaconv.kata2hira(kana))
-    for long, short in _LONG:
-        roman = roman.replace(long, short)
-    return re.sub(r"[^a-z]", "", roman).capitalize() or "City"
+            return latin(name[:-1], kana.removesuffix(ending)) or "City"
+    return latin(name, kana) or "City"
 
 
 def _with_slugs(all_of_them: Iterable[Municipality]) -> tuple[Municipality, ...]:

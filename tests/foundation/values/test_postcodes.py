@@ -1,6 +1,7 @@
 """Postcodes: the whole of Japan Post's table, as the package has it, is offered, and each area is some municipality's."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 
@@ -28,7 +29,7 @@ def offered(code, rows):
     towns = {(p.prefecture, p.city, f"{p.town}") for p in places}
     for row in rows:
         town = row["neighborhood"].partition("（")[0]
-        own = "" if town == municipality_of(row["city"]) else town
+        own = "" if town.partition("の次に")[0] == municipality_of(row["city"]) else town
         assert any(
             (prefecture, city) == (row["prefecture"], row["city"]) and own.startswith(written)
             and (written or not own)
@@ -86,6 +87,27 @@ def test_a_floor_of_a_tower_is_no_town(table):
         for place in places_of(code):
             assert place.building
             assert (place.city, place.town) in towns
+
+
+@pytest.mark.parametrize(
+    ("postcode", "towns"),
+    [
+        ("029-5503", ["穴明", "清水ケ野", "間木野", "湯田"]), ("409-0211", [""]), ("766-0001", [""]), ("761-4106", ["甲", "乙"]),
+        ("409-1501", ["大泉町西井出"]),
+    ],
+)  # fmt: skip
+def test_what_the_table_writes_behind_a_town_is_no_part_of_it(postcode, towns):
+    """Numbered strips of land, numbers right behind the municipality, several towns in one row."""
+    assert [one.town for one in places_of(postcode)] == towns
+
+
+def test_a_town_is_one_name(table):
+    """In all 120,720: no list, no range, no sentence, no remark; and none is nobody's."""
+    wrong = re.compile("[、，〜～「」（）()<>＜＞]|地割|場合|除く|−")
+    rows = list(postcodes.rows_of())
+    assert len({row["postal_code"] for row in rows}) == len(table) > 120_000
+    assert not {name for row in rows if wrong.search(name := postcodes.town_of(row))}
+    assert not {p for row in rows[::50] for p in places_of(row["postal_code"]) if not p.city}
 
 
 def test_the_name_of_a_municipality_is_no_town(table):

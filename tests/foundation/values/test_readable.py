@@ -50,3 +50,13 @@ def test_letters_that_look_alike():
 )
 def test_what_was_given_out_before_stays_as_it_is(older):
     assert readable.as_given(f" {older} ", "MV") == older
+
+
+@pytest.mark.parametrize("typed", ["mc 7k3d 9qf2 xm4{}", "MC-7K3D-9QF2-XM4{}", "MC7K3D9QF2XM4{}"])
+def test_a_page_that_takes_numbers_of_two_kinds_reads_each(typed):
+    letter = readable.check_letter("7K3D9QF2XM4")
+    assert readable.as_given(typed.format(letter), ("MV", "MC")) == f"MC-7K3D-9QF2-XM4{letter}"
+    other = typed.format(letter).lower().replace("mc", "mv")
+    assert readable.as_given(other, ("MV", "MC")) == f"MV-7K3D-9QF2-XM4{letter}"
+    bare = f"7K3D9QF2XM4{letter}"
+    assert readable.as_given(bare, ("MV", "MC")) == f"MV-7K3D-9QF2-XM4{letter}"

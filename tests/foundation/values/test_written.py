@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.values.names import CARD, graphemes, same, substitute
-from kazasu.foundation.values.typed.written import composed, unwritable
+from kazasu.foundation.values.names import CARD, comparison_key, graphemes, substitute
+from kazasu.foundation.values.typed.written import composed, placed, unwritable
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,31 @@ from kazasu.foundation.values.typed.written import composed, unwritable
 )
 def test_what_keyboards_send(typed, held):
     assert composed(typed) == held
+
+
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("3-7", "３−７"),
+        ("３\uff0d７", "３−７"),
+        ("3番7号", "３番７号"),
+        ("Maison Azur 305", "Ｍａｉｓｏｎ\u3000Ａｚｕｒ\u3000３０５"),
+        ("ﾊｲﾂ(北)#2", "ハイツ（北）＃２"),
+        ("１番地の２", "１番地の２"),
+        ("葛\U000e0100城ビル", "葛\U000e0100城ビル"),
+    ],
+)
+def test_part_of_an_address_has_one_writing(typed, held):
+    assert placed(typed) == held
+    assert placed(held) == held
+
+
+@given(st.text(alphabet=st.characters(codec="cp932", include_characters="¢£¬‖−〜")))
+def test_what_a_card_can_carry_it_can_carry_as_part_of_an_address(text):
+    once = placed(text)
+    assert placed(once) == once
+    assert unwritable(once) == unwritable(composed(text))
+    assert comparison_key(once) == comparison_key(text)
 
 
 @pytest.mark.parametrize("text", ["①", "Ⅲ号", "№3", "é", "😀タワー", "㈱", "か\u309a"])
@@ -61,7 +86,7 @@ def test_composing_is_once_for_all_and_changes_no_kanji(text):
     assert [c for c in once if "CJK" in unicodedata.name(c, "")] == [
         c for c in text if "CJK" in unicodedata.name(c, "")
     ]
-    assert same(once, text)
+    assert comparison_key(once) == comparison_key(text)
 
 
 @given(st.lists(st.sampled_from(["ｶ", "ｶﾞ", "ﾎﾟ", "ｰ", "髙", "－", "A", "葛\U000e0100"])))

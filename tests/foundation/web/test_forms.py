@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from pydantic import Field, SecretStr, field_validator
 from starlette.datastructures import FormData
 
@@ -17,7 +18,19 @@ from kazasu.foundation.time.dates import long_date, wareki, western
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.acting import marked
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept, keep
-from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, TOO_FAR, Wrong, asked, one_of
+from kazasu.foundation.web.forms import (
+    NO_SUCH_DAY,
+    NOT_A_DATE,
+    TOO_FAR,
+    DayOfNow,
+    Plain,
+    Postcode,
+    Wrong,
+    Yen,
+    asked,
+    one_of,
+)
+from kazasu.foundation.web.templating import environment
 
 COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
 
@@ -240,3 +253,81 @@ def test_what_no_text_of_the_database_has_is_not_kept():
     with pytest.raises(Invalid) as caught:
         read(year="2026\0")
     assert caught.value.errors[0].message.en.startswith("There is a letter that cannot be seen")
+
+
+# ---------------------------------------------------------------- what a browser would cut, and what nobody sees
+
+
+def drawn(source, **values):
+    made = environment()
+    text = "{% from 'kit/forms.html' import date_field, hidden_fields with context %}" + source
+    return made.from_string(text).render(lang="en", reads="en", **values)
+
+
+ANY_DAY = [date(2026, 12, 1), date(2026, 9, 30), date(1989, 1, 7), date(2026, 11, 25)]
+
+
+@pytest.mark.parametrize("on", ANY_DAY)
+def test_a_day_fits_into_its_field_however_our_pages_write_it(on):
+    """What a browser cuts at the end of a field cannot be read; a POST without one shows nothing of that."""
+    page = html.fromstring(drawn("{{ date_field(form.born) }}", form=shown()))
+    field = page.xpath("//input[@name='born-year']")[0]
+    writings = [
+        long_date(on), long_date(on, "en"), wareki(on), western(on), on.isoformat(), f"{on:%Y%m%d}", f"{on:%B %-d, %Y}",
+        f"{on:%b %-d, %Y}", f"{on:%A, %B %-d, %Y}", f"{on:%-d %B %Y}", f"{on.year}年{on.month}月{on.day}日（{'月火水木金土日'[on.weekday()]}曜日）",
+    ]  # fmt: skip
+    for written in writings:
+        cut = written[: int(field.get("maxlength"))]
+        assert Card.read(form_of(("name", "花子"), ("born-year", cut))).born == on, written
+
+
+def form_of(*fields):
+    return SimpleNamespace(state=SimpleNamespace(form=FormData(fields)))
+
+
+def test_which_day_12_1_is_nobody_guesses():
+    for written in ("12/1/2026", "12月1日", "Foo 1, 2026", "20261301"):
+        assert "born" in errors(("name", "花子"), ("born-year", written))
+
+
+class Call(Form):
+    phone: Plain = asked("電話番号", "Telephone", default="", most=14)
+    amount: Yen = asked("金額", "Amount", default=0)
+    postcode: Postcode = asked("郵便番号", "Postcode", default="")
+    name: str = asked("氏名", "Name", default="")
+    shown: str = ""
+
+
+@pytest.mark.parametrize("mark", ["\u202a", "\u202c", "\u2068", "\u2069", "\u200b", "\u200e", "\ufeff", "\u2060"])  # fmt: skip
+def test_signs_around_a_number_are_taken_away_and_not_shown_again(mark):
+    """A telephone's list of people puts them there, and nobody can delete what nobody sees."""
+    request = form_of(
+        ("phone", f"{mark}090-0000{mark}-0000{mark}"), ("amount", f"{mark}1,000"), ("postcode", f"060-0042{mark}"),
+    )  # fmt: skip
+    found = Call.read(request)
+    assert (found.phone, found.amount, found.postcode) == ("090-0000-0000", 1000, "0600042")
+    assert request.state.typed["phone"] == ["090-0000-0000"]
+    whole = form_of(("name", "花子"), *((f"born-{one}", f"{mark}{n}") for one, n in (("year", 2026), ("month", 2), ("day", 3))))  # fmt: skip
+    assert Card.read(whole).born == date(2026, 2, 3)
+    with pytest.raises(Invalid, match="name"):
+        Call.read(form_of(("name", f"花{mark}子")))
+
+
+def test_what_a_page_carries_along_is_never_what_was_refused():
+    """Else the next button sends the letter again, in a field that nobody sees."""
+    page = drawn("{{ hidden_fields({'shown': value}) }}", value="060\u200b-0042\u202e\u0007")
+    assert html.fromstring(page).get("value") == "060-0042"
+    assert "葛\U000e0100" in drawn("{{ hidden_fields({'shown': value}) }}", value="葛\U000e0100")
+
+
+class Plan(Form):
+    on: DayOfNow = asked("引っ越す日", "Moving day")
+
+
+@pytest.mark.parametrize(
+    ("year", "wanted"),
+    [("8", 2026), ("８", 2026), ("八", 2026), ("8年", 2026), ("2026", 2026), ("平成30", 2018)],
+)
+def test_a_bare_year_of_a_day_about_now_is_one_of_this_era(year, wanted):
+    posted = FormData([("on-year", year), ("on-month", "12"), ("on-day", "1")])
+    assert Plan._checked(posted).on == date(wanted, 12, 1)

@@ -10,6 +10,7 @@ import pytest
 import structlog
 from lxml import html
 from prometheus_client import REGISTRY
+from psycopg import OperationalError
 from psycopg.errors import DiskFull, SerializationFailure
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
@@ -23,6 +24,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public, script, signed_in
 from kazasu.foundation.web.edge import figures
 from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.site.signing import SignIns
 
 FULL = define("test.full", 409,
     "満員です", "It is full",
@@ -460,6 +462,24 @@ def test_who_lost_every_race_is_asked_to_come_again(client):
     answer = client.get("/lost?lang=en")
     assert answer.status_code == 503
     assert "web.busy" in answer.text
+
+
+@pytest.mark.told_of_faults
+def test_of_what_fails_on_our_side_nobody_says_that_it_was_not_done(client, monkeypatch):
+    """Its first steps may have been written: it is to be looked at, and not done again unseen. Looking changes nothing."""
+
+    def away(*_):
+        raise OperationalError("the connection is lost")
+
+    looked = client.get("/lost?lang=en").text
+    assert "Nothing was changed by this" in looked
+    monkeypatch.setattr(SignIns, "keep", away)
+    sent = client.post("/ask?lang=en", data=GOOD, headers=SAME)
+    assert sent.status_code == 503
+    assert "Whether this was done is not known here" in sent.text
+    assert "see on the first page whether what you sent was done, and only then try again" in sent.text  # fmt: skip
+    for one in ("not completed", "Nothing was changed"):
+        assert one not in sent.text
 
 
 @pytest.mark.told_of_faults

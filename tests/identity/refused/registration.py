@@ -46,10 +46,6 @@ CASES += rows(
         f"{t.world.issuer}/clients-registrations/openid-connect", content=b"["),
     register_a_list=lambda t: t.world.browser.post(
         f"{t.world.issuer}/clients-registrations/openid-connect", json=[]),
-    register_unknown_member=lambda t: _register(t, redirect_uri="https://gamma.example/"),
-    register_choosing_its_id=lambda t: _register(t, client_id="RP00000001"),
-    register_choosing_its_mode=lambda t: _register(t, mode="live"),
-    register_as_public=lambda t: _register(t, public_institution=True),
     register_with_secret=lambda t: _register(t, token_endpoint_auth_method="client_secret_basic"),
     register_public_subject=lambda t: _register(t, subject_type="public"),
     register_implicit=lambda t: _register(t, response_types=["id_token"]),

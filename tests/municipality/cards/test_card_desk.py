@@ -1,27 +1,35 @@
 """Whose cards wait at which city's desk, until when, and what becomes of those that nobody had continued."""
 
-from datetime import timedelta
+import base64
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
+from lxml import html
 
 from kazasu.card import tlv
 from kazasu.card.chip import common_ap
 from kazasu.contracts.jpki.cards import CardNotContinued
-from kazasu.contracts.terminal import TapResult
+from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation import audit
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.jpki.register import store as jpki_store
 from kazasu.kit import periods
+from kazasu.municipality.cards.left import each_once
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.service.corrections import Corrections
 from tests.jpki.test_continuing import READING
 from tests.jpki.test_service import code_of
+from tests.municipality.moving.test_entry_fields import desk
 from tests.municipality.moving.test_within_the_city import at_the_desk, on_their_own
 from tests.support import pki
 from tests.support.city import CLERK, COUNTER, NEW, OLD, reading
 from tests.support.city import code_of as code_of_person
+from tests.support.pages import followed
 from tests.support.town import Town
 
 _keys = count(40)
@@ -135,6 +143,62 @@ def test_of_who_has_left_no_city_says_that_their_card_stopped_working(town):
     ) == []  # fmt: skip
 
 
+def posted(browser, path, **fields):
+    origin = str(browser.base_url).rstrip("/")
+    return browser.post(path, data=fields, headers={"origin": origin}, follow_redirects=False)
+
+
+def shown_at(browser, answer):
+    return html.fromstring(followed(browser, answer).content).text_content()
+
+
+def test_of_who_has_moved_on_nobody_says_that_their_card_is_done(town):
+    case = town.moved()
+    for number in (10, 11):
+        set_state(town, "left-planned", number)
+    browser = desk(town, NEW)
+    page = html.fromstring(browser.get(f"/desk/in/{case}?lang=en").content)
+    table = page.get_element_by_id("registered").text_content()
+    assert table.count("has moved on") == 2
+    assert "to be updated by" not in table
+    assert not page.xpath("//form[@action='/desk/cards/family']")
+    said = shown_at(browser, posted(browser, "/desk/cards/family", case_id=case))
+    assert "All cards of this move are done" not in said
+    assert "where they are registered next" in said
+
+
+def test_one_after_the_other_goes_by_age_and_on_without_whoever_has_no_card_with_them(town):
+    case = town.moved()
+    people = [town.resident(number, NEW) for number in (10, 11)]
+    first, second = sorted(people, key=lambda one: one.resident_id)
+
+    def younger(tx):
+        register_store.change(
+            tx, first, reason="職権修正", changed_on=today(town.clock), birth_date=date(2020, 1, 1)
+        )
+
+    town.databases("municipality").run("test.young", younger, tenant=NEW, access=reading())
+    found, _ = town.cards.of_family(NEW, CLERK, case)
+    assert [one.resident_id for one in found] == [
+        second.resident_id,
+        first.resident_id,
+    ], "grown-ups first"
+    browser = desk(town, NEW)
+    assert "/tap?" in posted(browser, "/desk/cards/family", case_id=case).headers["location"]
+    page = html.fromstring(browser.get("/desk/cards?lang=en").content)
+    (form,) = page.xpath("//section[@id='family']//form")
+    assert dict(form.form_values())["token"] == str(found[0].token)
+    skipped = posted(browser, "/desk/cards/skip", **dict(form.form_values()))
+    assert "/tap?" in skipped.headers["location"], "the next one is asked for"
+    page = html.fromstring(browser.get("/desk/cards?lang=en").content)
+    (form,) = page.xpath("//section[@id='family']//form")
+    assert dict(form.form_values())["token"] == str(found[1].token)
+    said = shown_at(browser, posted(browser, "/desk/cards/skip", **dict(form.form_values())))
+    assert "skipped are still to be updated" in said
+    assert len(waiting(town)) == 2
+    assert not html.fromstring(browser.get("/desk/cards").content).xpath("//section[@id='family']")
+
+
 def test_who_moves_on_is_told_that_this_case_waits_for_no_card(town):
     """A change of address in Yokohama, nobody updates the cards, then the move to Sapporo."""
     first = at_the_desk(town, movers=[0])
@@ -159,6 +223,44 @@ def test_who_moves_on_is_told_that_this_case_waits_for_no_card(town):
     assert [one.case_id for one in waiting(town)] == [second]
 
 
+def test_who_moves_on_before_the_card_was_updated_shows_the_card_of_before(town):
+    """They have their time for it by law, and the second move does not take it away (U9-4)."""
+    first = at_the_desk(town, movers=[0])
+    on_their_own(town, first)
+    town.register(first, OLD)
+    town.settle()
+    second = town.submit(movers=[0], key=3)
+    town.settle()
+    town.accept(second)
+    town.settle()
+    [mover] = [one.mover for one in town.people(second)]
+    carried = town.by_code[code_of_person(10)].address.line
+    assert mover.card_address == carried != town.resident(10).address
+    compared = {one.item: one for one in town.visit(second, 10)}
+    assert (compared["address"].same, compared["address"].earlier) == (True, True)
+    town.clock.set(town.clock.now() + timedelta(days=1))
+    town.settle()
+    town.enter(second)
+    town.register(second)
+    town.settle()
+    [told] = [one for one in town.portal.move("sub-1", second).events if one.event == "registered"]
+    assert any("waits to be updated" in en for _, en, _ in told.proof)
+
+
+def test_a_card_of_yet_another_address_is_not_the_one_that_waits(town):
+    first = at_the_desk(town, movers=[0])
+    on_their_own(town, first)
+    town.register(first, OLD)
+    town.settle()
+    second = town.submit(movers=[0], key=3)
+    town.settle()
+    town.accept(second)
+    town.settle()
+    compared = {one.item: one for one in town.visit(second, 10, address="東京都千代田区１番")}
+    assert not compared["address"].same
+    assert code_of(town.enter, second) == "municipality.attributes-differ"
+
+
 # ---------------------------------------------------------------- until when
 
 
@@ -175,6 +277,7 @@ def test_cards_that_nobody_continued_end_at_jlis_as_the_resident_reads(town, mon
     [letter] = [one for one in letters if isinstance(one, CardNotContinued)]
     assert letter.resident_record_code == town.resident(11, NEW).record_code, "hers, not his"
     assert letter.notified_on == town.resident(11, NEW).notified_on
+    assert letter.registered_at == town.arrival(case).registered_at, "cards made before it end"
     assert signing(town, town.members()[0]) == [NEW], "his goes on"
 
 
@@ -188,6 +291,18 @@ def sent(town, monkeypatch):
 
     monkeypatch.setattr(Post, "send", keeping)
     return letters
+
+
+def said_at_the_terminal(town, card, city=NEW):
+    sealed = town.cards.begin(city, COUNTER, card.case_id, card.token)
+    return TapRequest.model_validate_json(
+        base64.urlsafe_b64decode(sealed.split(".")[1] + "==")
+    ).purpose_ja
+
+
+def test_after_a_move_from_another_city_the_card_is_continued(town):
+    town.moved()
+    assert "継続利用" in said_at_the_terminal(town, his(town))
 
 
 def test_a_change_of_address_within_the_city_ends_no_card(town, monkeypatch):
@@ -205,6 +320,12 @@ def test_a_change_of_address_within_the_city_ends_no_card(town, monkeypatch):
     town.settle()
     assert letters == []
     assert waiting(town, OLD) == [card]
+    assert "継続利用" not in said_at_the_terminal(town, card, OLD), (
+        "that is after a move from another city"
+    )
+    assert "券面記載事項変更" in said_at_the_terminal(town, card, OLD)
+    [note] = [one.note_ja for one in town.portal.move("sub-1", case).events if one.event == "card-pending"]  # fmt: skip
+    assert "継続利用" not in note
     tap(town, card, town.members()[0], OLD)
     assert signing(town, town.members()[0]) == [OLD]
     assert events(town, case).count("card-continued") == 1
@@ -243,13 +364,48 @@ def test_one_tap_is_answered_once(town):
     card, resident = his(town), town.members()[0]
     under_way = begin(town, card)
     wrong = brought(town, under_way, town.members()[1])
-    assert code_of(town.cards.receive, NEW, wrong) == "jpki.unknown-card", "the wrong card"
+    assert code_of(town.cards.receive, NEW, wrong) == "municipality.card-refused", "the wrong card"
     receipt = town.cards.receive(NEW, brought(town, under_way, resident))
     again = brought(town, under_way, resident)
     assert code_of(town.cards.receive, NEW, again) == "municipality.card-tap-over"
     assert signing(town, resident) == [NEW]
     town.cards.finish(NEW, COUNTER, receipt.handle)
     assert code_of(town.cards.finish, NEW, COUNTER, receipt.handle) == "municipality.card-tap-over"
+
+
+def test_a_card_of_a_household_is_refused_with_whose_it_is(town):
+    """Several lie on the desk: by J-LIS's reason alone nobody knows which one to take away."""
+    case = town.moved()
+    mine = his(town)
+    (other,) = [one for one in waiting(town) if one.resident_id != mine.resident_id]
+    day = today(town.clock) - timedelta(days=1)
+    town.databases("jpki").run(
+        "test.expired",
+        lambda tx: tx.execute("UPDATE card SET expires_on = %s", (day,)),
+        access=READING,
+    )
+    said = {}
+    for card, resident in zip((mine, other), town.members(), strict=True):
+        town.clock.set(town.clock.now() + timedelta(minutes=1))  # the later tap is the later one
+        with pytest.raises(Refusal) as refused:
+            town.cards.receive(NEW, brought(town, begin(town, card), resident))
+        assert refused.value.fault.code == "municipality.card-refused"
+        said[card.resident_id] = refused.value
+    expired = said[mine.resident_id]
+    assert mine.name in expired.title.ja
+    assert with_reading(mine.name, mine.kana) in expired.title.en
+    assert "This card expired on" in expired.title.en
+    assert "apply for a new card" in expired.todo.en
+    assert "このカードの有効期限" in expired.title.ja
+    unknown = said[other.resident_id]
+    assert other.name in unknown.title.ja
+    assert "There is no record of this card" in unknown.title.en
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    with pytest.raises(Refusal) as refused:
+        town.cards.begin(NEW, COUNTER, case, other.token)
+    assert refused.value.fault.code == "municipality.card-too-late"
+    assert other.name in refused.value.title.ja
+    assert with_reading(other.name, other.kana) in refused.value.title.en
 
 
 def test_two_clerks_with_the_same_card_tell_it_once(town):
@@ -330,8 +486,22 @@ def test_one_update_is_for_everything_that_the_card_waited_for(town):
     town.settle()
     correct(town, {"name": "新川　花子"})
     town.clock.set(town.clock.now() + timedelta(minutes=5))
-    [moved, corrected] = waiting(town, OLD)
-    assert (moved.case_id, corrected.ends) == (case, False)
+    [corrected] = waiting(town, OLD)
+    both = (corrected, *corrected.others)
+    assert {one.case_id for one in both if one.told} == {case}
+    assert [one.told for one in both].count(False) == 1, "one card has one line, with both"
+    assert {one.name for one in both} == {"新川　花子"}, "as the register calls them now"
+    assert town._read(OLD, lambda tx: town.cards.count(tx, today(town.clock))) == 1
     tap(town, corrected, town.members()[0], OLD)
     assert waiting(town, OLD) == []
     assert events(town, case).count("card-continued") == 1
+
+
+def test_a_line_says_how_late_it_is_and_when_the_card_ends(town):
+    town.moved()
+    card = his(town)
+    assert card.ends_after == card.until
+    assert [card.late(card.until + timedelta(days=one)) for one in (-1, 0, 3)] == [0, 0, 3]
+    within = replace(card, ends=False, until=card.until - timedelta(days=80))
+    [line] = each_once([card, within])
+    assert (line.until, line.ends_after) == (within.until, card.until)

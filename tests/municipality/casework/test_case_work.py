@@ -67,11 +67,12 @@ def test_taken_handed_over_and_put_back_each_is_a_line(town, work, case):
 def test_two_press_at_once_and_the_second_is_told(town, work, case):
     """Both saw that nobody has it. Who sees a colleague's name may take it over; a third page is stale by then."""
     work.take(OLD, CLERK, "out", case, "")
-    assert fault(work.take, COUNTER, "out", case, "").fault.code == "municipality.changed-meanwhile"
+    late = fault(work.take, COUNTER, "out", case, "")
+    assert (late.fault.code, late.facts["name"]) == ("municipality.taken-by", "職員")
     assert standing(town, case).holder.staff_id == CLERK.staff_id
     work.take(OLD, COUNTER, "out", case, CLERK.staff_id)
     stale = fault(work.take, THIRD, "out", case, CLERK.staff_id)
-    assert stale.fault.code == "municipality.changed-meanwhile"
+    assert (stale.fault.code, stale.facts["name"]) == ("municipality.taken-by", "受付")
     assert standing(town, case).holder.staff_id == COUNTER.staff_id
 
 

@@ -14,6 +14,7 @@ WHATEVER = {
     "to": COUNTER.staff_id,
     "town": "大通",
     "block": "１番地",
+    "token": "00000000-0000-4000-8000-000000000000",
 }
 DAY = {"moved_on-year": "2026", "moved_on-month": "11", "moved_on-day": "1"}
 ACTS = {"entry": ("enter", "register"), "hand-over": ("hand", "put-back")}
@@ -21,6 +22,8 @@ ACTS = {"entry": ("enter", "register"), "hand-over": ("hand", "put-back")}
 OPEN_TO_ALL = {"take": "it says who has it from now on", "note": "what anybody noticed is kept"}
 LOOKS = {
     "/desk/in/{case_id}", "/desk/out/{case_id}", "/desk/out/{case_id}/correction", "/desk/out/{case_id}/rejection",
+    "/desk/out/{case_id}/going-on",
+    "/desk/out/{case_id}/cancel",
 }  # fmt: skip
 """They show, among others, who has it."""
 

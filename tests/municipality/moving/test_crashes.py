@@ -98,7 +98,7 @@ def test_killed_anywhere_it_ends_the_same(passed, monkeypatch, postgres_server, 
                                           request):  # fmt: skip
     assert len(passed) > 60
     deep = request.config.getoption("--deep")
-    points = passed if deep else passed[::6]
+    points = passed if deep else passed[::12]
     hit = set()
     for point in points:
         with Databases(postgres_server, scratch, clock) as databases:

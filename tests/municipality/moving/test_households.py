@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 
 from kazasu.foundation.time.clock import today
-from kazasu.municipality.moving import joining
 from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.moving.rules import joining
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from tests.municipality.moving.test_entry_fields import desk, form_of, sent
 from tests.municipality.moving.test_provisional import household_of
@@ -105,6 +105,82 @@ def test_who_comes_back_to_another_head_is_not_called_their_wife(town):
     assert town.resident(CHILD).is_head
     assert town.resident(WIFE).relationship == "同居人"
     assert town.broken() == {}
+
+
+@pytest.fixture
+def grown(town):
+    """The wife is left with the child when the head leaves: she is to head."""
+    case = leaves(town, [0])
+    browser, wife = desk(town, OLD), town.resident(WIFE).resident_id
+    return SimpleNamespace(
+        case=case, wife=wife, child=standing(town, CHILD), browser=browser,
+        press=lambda **fields: pressed(browser, case, new_head=wife, **fields),
+    )  # fmt: skip
+
+
+def test_what_does_not_follow_is_asked_with_why_and_what_it_can_be(town, grown):
+    """標準仕様書 1.1.11, 4.1.4.2: the child of the head is the wife's, too, or the husband's alone: nobody is registered as either unasked."""
+    page = grown.press()
+    assert page.xpath("//a[@href='#standing']")
+    field = page.get_element_by_id(grown.child)
+    assert field.value == ""
+    offered = page.get_element_by_id(field.get("list")).xpath("option/@value")
+    assert offered[:2] == ["子", "夫の子"]
+    assert "世帯主" not in offered
+    why = page.get_element_by_id(field.get("aria-describedby").split()[0]).text_content()
+    assert "子 or 夫の子" in why
+    grown.press(**{grown.child: "夫の子"})
+    child = town.resident(CHILD)
+    assert (child.relationship, child.because) == ("夫の子", ""), "offered, so it needs no reason"
+
+
+def test_another_relationship_than_the_register_says_needs_its_reason_which_stays(town, grown):
+    said = {grown.child: "妹(未届)"}
+    assert grown.press(**said).xpath(f"//a[@href='#{grown.child}']")
+    said = {grown.child: "妹"}
+    page = grown.press(**said)
+    assert page.xpath("//*[@data-fault='municipality.related-otherwise']")
+    assert page.get_element_by_id("standing_because").get("aria-invalid") == "true"
+    assert town.out_case(grown.case).state == "checked"
+    grown.press(**said, standing_because="戸籍：父母が同じ")
+    child = town.resident(CHILD)
+    assert (child.relationship, child.because) == ("妹", "戸籍：父母が同じ")
+    record = grown.browser.get(f"/desk/residents/{child.resident_id}?lang=ja").text
+    assert "理由：戸籍：父母が同じ" in html.fromstring(record).text_content()
+    town.settle()
+    Cancelling(town.city).cancel(OLD, case_id=grown.case)
+    town.settle()
+    back = town.resident(CHILD)
+    assert (back.relationship, back.because) == ("子", ""), "a reason is of its version alone"
+
+
+def test_brackets_of_half_width_are_kept_as_the_register_writes_them(town, grown):
+    grown.press(**{grown.child: " 子(子の夫) "}, standing_because="戸籍")
+    assert town.resident(CHILD).relationship == "子（子の夫）"
+
+
+def test_who_moves_in_and_stands_otherwise_than_the_data_say_needs_the_reason_which_stays(town):
+    case = town.to_the_desk()
+    browser = desk(town, NEW)
+    page = form_of(browser, case)
+    wife = page.xpath(".//input[@name='token']")[1].get("value")
+    field = page.xpath(f".//input[@name='relationship-{wife}']")[0]
+    assert field.value == "妻"
+    row = field.getparent().text_content()
+    assert "To the old head: wife" in row
+    said = {f"relationship-{wife}": "妻(未届)"}
+    answer = sent(browser, page, "enter", **said)
+    assert answer.xpath("//*[@data-fault='municipality.related-otherwise']")
+    assert answer.get_element_by_id("related_because").get("aria-invalid") == "true"
+    assert town.arrival(case).state == "visited"
+    answer = sent(browser, page, "enter", **said, related_because="離婚、同居は続く")
+    kept = answer.get_element_by_id("main-form")
+    assert kept.xpath(".//input[@name='related_because']")[0].value == "離婚、同居は続く"
+    assert sent(browser, kept, "register").xpath("//*[@id='done']")
+    town.settle()
+    registered = town.resident(WIFE, NEW)
+    assert (registered.relationship, registered.because) == ("妻（未届）", "離婚、同居は続く")
+    assert town.resident(HEAD, NEW).because == ""
 
 
 # ------------------------------------------------------------ joining, by what a browser can send
@@ -208,7 +284,8 @@ def test_an_address_is_corrected_for_everybody_who_lives_there(town):
     assert "municipality.household-moves-together" in answer.text_content()
     assert answer.xpath("//a[@href='#whole_household']")
     assert town.resident(HEAD).block == head.block
-    sent(browser, form, "", **fields, whole_household="y")
+    shown = sent(browser, form, "", **fields, whole_household="y")
+    sent(browser, shown.get_element_by_id("main-form"), "write")
     assert {town.resident(one).block for one in (HEAD, WIFE, CHILD)} == {"７番地"}
     town.settle()
     assert town.broken() == {}
@@ -226,8 +303,10 @@ def test_a_relationship_is_corrected_ex_officio_and_a_head_stays_one(town):
     assert corrected(WIFE, relationship="孫").xpath("//a[@href='#relationship']")
     corrected(HEAD, relationship="同居人")
     assert town.resident(HEAD).relationship == "世帯主"
-    corrected(WIFE, relationship="妻（未届）")
+    shown = corrected(WIFE, relationship="妻(未届)")
+    sent(browser, shown.get_element_by_id("main-form"), "write")
     assert town.resident(WIFE).relationship == "妻（未届）"
+    assert town.resident(WIFE).because == "戸籍"
     assert town.resident(WIFE).version == wife.version + 1
 
 
@@ -245,7 +324,7 @@ def test_the_day_that_is_registered_is_told_beside_the_announced_one(town):
     ("head", "other", "right"),
     [
         ("世帯主", "妻", "妻"), ("妻", "子", "同居人"), ("妻", "妻の子", "子"), ("子", "世帯主", "父"),
-        ("同居人", "妻", "同居人"),
+        ("同居人", "妻", "同居人"), ("子", "子の子", "同居人"), ("父", "妻", "子の妻"), ("兄", "世帯主", "弟"),
     ],
 )  # fmt: skip
 def test_who_becomes_a_household_of_their_own_keeps_no_relationship_to_who_did_not_come(
@@ -253,7 +332,7 @@ def test_who_becomes_a_household_of_their_own_keeps_no_relationship_to_who_did_n
 ):
     """The household that they join empties while the network is asked: the certificate data say how they stood to the old head."""
     new, one = (
-        SimpleNamespace(mover=SimpleNamespace(relationship=said, sex="男"))
+        SimpleNamespace(mover=SimpleNamespace(relationship=said, sex="男", birth_date=None))
         for said in (head, other)
     )
     assert (joining._related(new, new), joining._related(one, new)) == ("世帯主", right)

@@ -13,9 +13,12 @@ from kazasu.contracts.municipality import (
     CertificateCancelled,
     CertificateOfMovingOut,
     HouseholdOf,
+    MoveNotice,
     NoticeOfMovedIn,
     NoticeOfMovingOut,
     RequestCertificateData,
+    SignedDocument,
+    VisitReservation,
     WithdrawMove,
 )
 from kazasu.contracts.terminal import TapFailure, TapResult
@@ -75,7 +78,7 @@ def test_the_machine_names_every_reason_and_the_clerk_cannot_pass_over_them(town
     assert next(c.check for c in found.checks if not c.good and c.blocking) == "signature"
     assert refused(town.accept, case) == "municipality.not-acceptable"
     for act in (town.out.reject, town.out.ask_for_correction):
-        assert refused(act, OLD, CLERK, case, found.version, " ") == "municipality.reason-needed"
+        assert refused(act, OLD, CLERK, case, found.version, " ") == "municipality.answer-needed"
     assert town.out_case(case) == found
     town.out.reject(OLD, CLERK, case, found.version, "署名が合いません")
     assert refused(town.accept, case) == "municipality.wrong-state"
@@ -278,6 +281,19 @@ def test_no_correction_empties_a_record_or_moves_it_out_of_the_city(town, change
     assert town.resident(10).city == "横浜市南区"
 
 
+def test_who_corrects_from_an_older_page_is_told_by_whom(town):
+    """Who pressed twice, or has two windows, reads of themselves and not of somebody else."""
+    before = town.resident(10)
+    correct, who = Corrections(town.city).correct, before.resident_id
+    items = ({"city": "横浜市西区"}, "住居表示による")
+    older = refused(correct, OLD, CLERK, who, before.version - 1, *items)
+    assert older == "municipality.record-changed"
+    stale = (OLD, CLERK, who, before.version)
+    correct(*stale, {"city": "横浜市南区"}, "住居表示による", whole_household=True)
+    assert refused(correct, *stale, *items) == "municipality.corrected-by-you"
+    assert town.resident(10).city == "横浜市南区"
+
+
 def test_a_card_is_continued_after_the_registration_not_before(town):
     case = town.to_the_desk()
     town.enter(case)
@@ -342,6 +358,23 @@ def test_cancelled_too_late(town):
     events = [e.event for e in town.portal.move("sub-1", case).events]
     assert "cancel-refused" in events
     assert "cancelled" not in events
+
+
+def test_who_cancels_a_move_within_the_city_while_they_are_registered_reads_that_it_came_too_late(
+    town,
+):
+    """Both press at once: the portal has not heard of the registration yet. Before, no answer ever came."""
+    case = town.submit(to=OLD)
+    town.settle()
+    town.visit(case, 10, OLD)
+    town.enter(case, OLD)
+    town.register(case, OLD)
+    town.portal.withdraw("sub-1", case)
+    town.settle()
+    events = [e.event for e in town.portal.move("sub-1", case).events]
+    assert events.count("cancel-refused") == 1
+    assert "registered" in events
+    assert town.states(10) == {OLD: "resident", NEW: None}
 
 
 def test_the_transfer_is_lost_between_entry_and_decision(town):
@@ -640,8 +673,9 @@ def test_the_special_route_ends_and_the_resident_is_told(town):
     assert town.arrival(case).state == "expired"
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("expired-special") == 1
-    done = town.arrivals.queue(NEW, CLERK, done=True, on=None)
-    assert [(one.case_id, one.state) for one in done] == [(case, "expired")]
+    assert town.arrivals.queue(NEW, CLERK, done=True, on=None) == [], "a paper is waited for"
+    waiting = town.arrivals.queue(NEW, CLERK)
+    assert [(one.case_id, one.state) for one in waiting] == [(case, "expired")]
     assert refused(town.visit, case) == "municipality.wrong-state"
 
 
@@ -686,3 +720,59 @@ def test_the_old_address_of_a_move_within_the_city_is_in_its_own_register(town):
     town.register(case, OLD)
     assert town.resident(10, OLD).address == new.line
     assert look(OLD, CLERK, case).old_address == home, "also afterwards, on the paper"
+
+
+def test_an_address_has_one_writing_whatever_the_keyboard(town):
+    """3-7 was registered as it was typed, beside ３−７ of everybody else; whoever decides sees where what was signed differs in form."""
+    case = town.to_the_desk()
+    town.enter(case, address=_address(block="1番地", building="ﾊｲﾂ 305"))
+    entered = town.arrival(case).entry["address"]
+    assert (entered["block"], entered["building"]) == ("１番地", "ハイツ　３０５")
+    town.enter(case, address=_address(block="1-2"))
+    assert town.arrival(case).entry["address"]["block"] == "１−２"
+    town.enter(case, address=_address(block="１−"))
+    [told] = [
+        one
+        for one in town.arrivals.look(NEW, CLERK, case).differences
+        if one.check == "address-announced"
+    ]
+    assert not told.good
+    assert not told.blocking
+    assert "in another writing" in told.en
+    assert "大通１番地" in told.ja
+    assert "大通１−" in told.ja
+
+
+def places(town, case, city=NEW):
+    """At the counter, booked or held, under the case's number."""
+    return town._read(
+        city,
+        lambda tx: tx.column(
+            "SELECT case_id FROM visit_place WHERE municipality_code = %s AND case_id LIKE %s",
+            (city, f"{case}%"),
+        ),
+    )
+
+
+def test_of_a_rejected_notice_no_appointment_is_kept_anywhere(town):
+    case = town.submit()
+    town.settle()
+    letter = VisitReservation(
+        case_id=case, applicant_name="届出人", submitted_at=town.clock.now(),
+        notice=MoveNotice.model_validate(town.arrival(case).reservation["notice"]),
+        signed=SignedDocument.model_validate(town.arrival(case).reservation["signed"]), hold_id=uuid4(),
+    )  # fmt: skip
+    town.hold(case, next_open(today(town.clock) + timedelta(days=3)), "11:00")
+    assert len(places(town, case)) == 2, "one is booked, another one is held instead of it"
+    town.out.reject(OLD, CLERK, case, town.out_case(case).version, "署名が合いません")
+    town.settle()
+    assert town.arrival(case).reservation is None
+    assert places(town, case) == []
+    assert portal_model.answers_from(town.portal.move("sub-1", case).answers).visits_on is None
+    received = Received(f"city:{NEW}", "portal", uuid4(), case, town.clock.now())
+    town.databases("municipality").run(
+        "test.late", lambda tx: town.expected.reserve(tx, letter, received), tenant=NEW,
+        access=reading(),
+    )  # fmt: skip
+    assert places(town, case) == [], "a reservation that comes late books nothing for nobody"
+    assert town.arrival(case).reservation is None

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -13,9 +13,12 @@ from kazasu.contracts.jukinet import ConsumeTransfers
 from kazasu.contracts.municipality import MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.typed.written import placed
 from kazasu.jukinet import faults as network
 from kazasu.municipality.moving import entering
 from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.moving.model import cards_until
 from kazasu.municipality.moving.pages.moving_in import EntryForm
 from kazasu.municipality.moving.paper import _document
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
@@ -97,10 +100,10 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
         "postcode": "〒060-0001", **(theirs if joins else home), "joins_household": f"{number[:4]} {number[4:]}" if joins else "",
         f"included-{first}": "y", f"included-{second}": "" if joins else "y",
         f"relationship-{first}": "縁故者" if joins else "妻", f"relationship-{second}": "妻" if joins else "世帯主",
-        "head": "joins" if joins else second,
+        "head": "joins" if joins else second, "related_because": "戸籍を見た",
     }  # fmt: skip
     asked = {name.partition("-")[0] for name in typed}
-    of_decision = {"care", "remaining_head", "standing", "left_out"}
+    of_decision = {"care", "remaining_head", "standing", "standing_because", "left_out", "comes_on"}
     assert set(EntryForm.questions()) - asked == of_decision, "a new field is walked too"
     texts = {"joins_household", *home}
     empty = [name for name, value in typed.items() if not value and name not in texts]
@@ -110,7 +113,10 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
         del typed[one]
     page = sent(browser, form, "enter", **typed).get_element_by_id("main-form")
     shown = dict(page.form_values())
-    told = typed | {"postcode": "0600001", "joins_household": number if joins else ""}
+    told = typed | {
+        "postcode": "0600001", "joins_household": number if joins else "",
+        "block": placed(typed["block"]),  # the register's own writing
+    }  # fmt: skip
     assert {name: shown.get(name, "") for name in told} == told
     assert not set(empty) & set(shown)
     paper = _document("札幌市", town.arrival(case), town.people(case), None, on, _open(), "")
@@ -223,7 +229,7 @@ def test_what_is_entered_and_not_decided_runs_out_with_the_special_route(town, d
         dates(town)
     town.settle()
     assert town.arrival(case).state == "expired"
-    assert town.arrivals.look(NEW, CLERK, case).standing.over
+    assert town.arrivals.look(NEW, CLERK, case).standing.holder is None, "until a paper comes"
     assert "Registration decided" not in acts(town, case)
     [note] = told(town, case)
     assert "紙の転出証明書" in note
@@ -262,7 +268,8 @@ def test_the_head_that_is_offered_is_the_one_whose_relationship_is_head(shown):
     """Another head than before: the others stand to the old one in the data, which says nothing of the new one."""
     case = shown.case
     husband, wife = people = shown.people(case)
-    child = replace(husband, token=uuid4(), mover=_called(husband, "子", "試験　子"))
+    mover = _called(husband, "子", "試験　子").model_copy(update={"birth_date": date(2020, 5, 1)})
+    child = replace(husband, token=uuid4(), mover=mover)
     notice = MoveNotice.model_validate(shown.arrival(case).reservation["notice"])
     family = [*people, child]
     as_before = [("世帯主", True), ("妻", False), ("子", False)]
@@ -285,11 +292,14 @@ def _called(arriver, relationship, name):
     ("relationship", "sex", "turned"),
     [
         ("妻", "男", "夫"), ("夫", "女", "妻"), ("妻（未届）", "男", "夫（未届）"), ("子", "女", "母"),
-        ("子", "男", "父"), ("妻", "不明", ""), ("父", "男", ""), ("妻の父", "男", ""), ("縁故者", "女", ""),
+        ("子", "男", "父"), ("妻", "不明", ""), ("父", "男", "子"), ("妻の父", "男", "子の夫"), ("縁故者", "女", "縁故者"),
+        ("子の子", "男", ""), ("兄", "男", "弟"), ("姉の子", "女", "母の妹"),
     ],
 )  # fmt: skip
 def test_a_relationship_is_turned_round_only_where_nothing_else_can_be(relationship, sex, turned):
-    assert relationships.turned(relationship, sex) == turned
+    old = relationships.Kin("世帯主", sex)
+    found = relationships.standing(relationships.Kin(relationship), sex, old)
+    assert found.relationship == turned
 
 
 def test_who_heads_is_the_one_whose_relationship_says_so(shown):
@@ -341,4 +351,33 @@ def test_who_was_registered_and_who_was_not_is_said_by_name(town):
     assert move.left_out == [second.mover.name]
     assert move.cards_left == 1, "of who is registered"
     page = html.fromstring(desk(town, NEW).get(f"/desk/in/{case}").content)
-    assert second.mover.name in page.get_element_by_id("left-out").text_content()
+    left = page.get_element_by_id("to-come").text_content()
+    assert second.mover.name in left
+    assert second.mover.relationship in left
+
+
+def test_the_desk_says_of_each_who_was_registered_what_they_are_and_of_their_card(town):
+    case = town.to_the_desk()
+    first, second = town.people(case)
+    assert (first.mover.relationship, second.mover.relationship) == ("世帯主", "妻")
+    town.enter(case, because="本人の申出", people=(
+        EnteredPerson(first.token, True, "夫", False), EnteredPerson(second.token, True, "世帯主", True),
+    ))  # fmt: skip
+    town.register(case)
+    town.settle()
+    browser = desk(town, NEW)
+
+    def lines(language):
+        page = html.fromstring(browser.get(f"/desk/in/{case}?lang={language}").content)
+        rows = page.get_element_by_id("registered").xpath(".//tbody/tr")
+        return ["|".join(filter(None, (text.strip() for text in one.itertext()))) for one in rows]
+
+    until = cards_until("between-cities", today(town.clock), today(town.clock))
+    of_first, of_second = lines("ja")
+    assert "|夫|前の世帯では、世帯主|" in of_first
+    assert "|世帯主|前の世帯では、妻|" in of_second
+    assert all(f"|書きかえ待ち|{long_date(until)}まで" in line for line in (of_first, of_second))
+    assert all(f"|to be updated|by {long_date(until, 'en')}" in line for line in lines("en"))
+    assert "|before: wife|" in lines("en")[1]
+    waiting = town.cards.waiting(NEW, CLERK)
+    assert {one.until for one in waiting} == {until}

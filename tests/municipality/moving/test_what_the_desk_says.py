@@ -192,3 +192,27 @@ def test_a_case_that_is_over_is_taken_from_its_clerk(town):
     town.accept(case)
     held = town._read(OLD, lambda tx: casework_store.holders(tx, "out", [case]))
     assert held == {}
+
+
+def test_another_head_than_signed_is_marked_for_who_decides(town):
+    case = town.to_the_desk()
+    town.enter(case)
+
+    def marked():
+        found = town.arrivals.look(NEW, CLERK, case).differences
+        return [one for one in found if one.check == "head-announced"]
+
+    assert marked() == []
+    first, second = town.people(case)
+    town.enter(
+        case,
+        people=(
+            EnteredPerson(first.token, True, "夫", False),
+            EnteredPerson(second.token, True, "世帯主", True),
+        ),
+    )
+    [found] = marked()
+    assert not found.good
+    assert not found.blocking
+    assert first.mover.name in found.ja
+    assert second.mover.name in found.ja

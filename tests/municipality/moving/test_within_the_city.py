@@ -93,6 +93,7 @@ def test_of_several_who_stay_the_decision_names_the_head_and_the_page_asks(town)
     page = pressed(browser, case, remaining_head=child)
     wife = f"standing-{town.resident(WIFE).resident_id}"
     assert page.xpath("//a[@href='#standing']"), "a mother of a head is not his wife"
+    assert "written how they stand to the new head: " in page.text_content(), "one or many"
     assert page.get_element_by_id(wife).value == ""
     page = pressed(browser, case, **{"remaining_head": child, wife: "世帯主"})
     assert page.xpath(f"//a[@href='#{wife}']"), "nobody else is head"

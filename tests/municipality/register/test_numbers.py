@@ -13,7 +13,7 @@ from kazasu.foundation.enciphering import ColumnCipher
 from kazasu.foundation.enciphering.cipher import key_of
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber
-from kazasu.municipality.moving.model import InState
+from kazasu.municipality.moving.life import InState
 from kazasu.municipality.moving.store import arrivals
 from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import store as register
@@ -248,7 +248,12 @@ def test_who_returns_with_a_new_number_is_registered_with_it(town):
     written = look(
         town,
         lambda tx: town.registering._write(
-            tx, arrived, mover, {"relationship": "世帯主", "is_head": True}, "5000000019", ""
+            tx,
+            arrived,
+            mover,
+            {"token": "", "relationship": "世帯主", "is_head": True},
+            "5000000019",
+            "",
         ),
         OLD,
     )

@@ -153,5 +153,7 @@ def test_what_a_clerk_compares_has_its_name_in_both_languages():
     ],
 )
 def test_what_is_missing_of_an_arrival(kind, certificate, reservation, half):
-    case = SimpleNamespace(kind=kind, certificate=certificate, reservation=reservation)
+    case = SimpleNamespace(
+        kind=kind, certificate=certificate, reservation=reservation, at_counter=False
+    )
     assert moving_model.MovingIn.half.fget(case) == half

@@ -13,6 +13,9 @@ from kazasu.foundation.values.romaji import kana_of, romaji
 from kazasu.municipality.register import history, model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import REASONS
+from kazasu.municipality.register.pages import SearchForm
+from kazasu.municipality.register.searching import store as searching
+from kazasu.municipality.register.searching.conditions import Wanted
 from kazasu.municipality.register.service.corrections import REASON
 from tests.support.city import CLERK, NEW, OLD, City, reading
 from tests.support.pages import signed_in_at
@@ -41,7 +44,7 @@ def city(module_databases):
 
 
 def found(city, text):
-    return {one.kana for one in city._read(OLD, lambda tx: register_store.search(tx, text))}
+    return {one.kana for one in city._read(OLD, lambda tx: searching.found(tx, Wanted(text)))}
 
 
 @pytest.mark.parametrize("kana", NAMES)
@@ -94,7 +97,7 @@ def test_who_had_another_name_is_found_by_it_and_marked(renamed):
         roles=sorted(CLERK.roles),
     )  # fmt: skip
     for typed in ("中村", "中村 恵美", "中村　恵美", "ナカムラ エミ", "なかむら", "Nakamura Emi", "Emi Nakamura"):  # fmt: skip
-        [one] = renamed._read(OLD, lambda tx, typed=typed: register_store.search(tx, typed))
+        [one] = renamed._read(OLD, lambda tx, typed=typed: searching.found(tx, Wanted(typed)))
         assert one.name == "鈴木　恵美", "as the record is now, once"
         page = browser.get(
             "/desk/residents", params={"q": typed, "purpose": "notice", "lang": "en"}
@@ -106,7 +109,7 @@ def test_who_had_another_name_is_found_by_it_and_marked(renamed):
 def test_a_former_name_is_of_one_city_and_kept_once(renamed):
     number = renamed.resident(10).resident_id
     known = renamed._read(OLD, lambda tx: register_store.former_names(tx, [number]))
-    assert renamed._read(NEW, lambda tx: register_store.search(tx, "中村")) == []
+    assert renamed._read(NEW, lambda tx: searching.found(tx, Wanted("中村"))) == []
     assert [(one.name, one.kana) for one in known][:1] == [("中村　恵美", "ナカムラ　エミ")]
     versions = len(known)
     one = renamed.resident(10)
@@ -169,8 +172,23 @@ def test_each_version_says_what_it_changed(city):
     assert not first.changes
     hidden = history.lines([moved, one], hide=True)[0].changes[1]
     assert (hidden.item, hidden.before, hidden.after) == ("address", "", "")
+    gone = replace(left, version=left.version + 1, state="left-planned", is_head=not one.is_head)
+    assert one.is_head, "who leaves was the head"
+    assert [c.item for c in history.lines([gone, left], hide=False)[0].changes] == ["state"]
     same = history.lines([replace(one, version=9), one], hide=False)[0]
     assert not same.changes
+
+
+def test_the_household_that_one_left_and_the_new_one_are_told_by_their_numbers(city):
+    """世帯分離 says nothing else: neither the address nor, of a head's wife who heads the new one, any place changes."""
+    one = city.resident(10)
+    parted = replace(one, version=one.version + 1, household_number="0000000035", reason="世帯分離")
+    (found,) = history.changed(one, parted, hide=False)
+    assert (found.item, found.before, found.after) == (
+        "household_number", one.household_number, "0000000035",
+    )  # fmt: skip
+    (hidden,) = history.changed(one, parted, hide=True)
+    assert (hidden.item, hidden.before, hidden.after) == ("household_number", "", "")
 
 
 def test_a_number_is_never_shown_by_its_history(city):
@@ -205,3 +223,18 @@ def test_every_reason_that_is_written_is_said_in_english():
     assert len(written) >= 6
     assert written <= REASONS.keys()
     assert all(words.en.isascii() for words in REASONS.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "day"),
+    [
+        ("1942-02-11", "", date(1942, 2, 11)), ("昭和17年2月11日", "", date(1942, 2, 11)),
+        ("19420211", "", date(1942, 2, 11)), ("S17.2.11", "", date(1942, 2, 11)),
+        ("51", "0000000051", None), ("０００００００051", "0000000051", None),
+        ("52", "52", None), ("佐藤", "佐藤", None), ("1942", "1942", None), ("昭和", "昭和", None),
+    ],
+)  # fmt: skip
+def test_a_day_or_a_number_without_its_zeros_is_taken_for_what_it_is(typed, name, day):
+    wanted = SearchForm.model_validate({"q": typed, "purpose": "certificate"}).wanted
+    assert wanted.name == name
+    assert (wanted.born.first if wanted.born else None) == day

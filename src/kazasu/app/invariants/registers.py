@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.places.postcodes import lies_in, places_of
 from kazasu.municipality.register.relationships import doubts
 
@@ -65,12 +66,14 @@ def _purged(sight: CheckerView) -> Iterator[str]:
 
 
 def _provisional(sight: CheckerView) -> Iterator[str]:
-    """Nothing of an arrival that is not registered is in the register (I4)."""
+    """Nothing of an arrival is in the register but those whom it registered (I4): of one notice some may be still to come."""
     for row in sight.rows(
         "municipality",
         """SELECT m.municipality_code, m.case_id FROM moving_in m JOIN resident_history h
              USING (municipality_code, case_id)
-           WHERE m.state NOT IN ('registered') AND h.reason IN ('国内転入', '転居')""",
+           WHERE h.reason IN ('国内転入', '転居') AND NOT EXISTS (
+               SELECT FROM arriver a WHERE a.municipality_code = h.municipality_code AND a.case_id = h.case_id
+                  AND a.resident_id = h.resident_id)""",
     ):
         yield f"{row['municipality_code']} {row['case_id']}"
 
@@ -115,14 +118,18 @@ def _related(sight: CheckerView) -> Iterator[str]:
 
 
 def _scattered(sight: CheckerView) -> Iterator[str]:
-    """Households that live at more than one address; who is leaving is on the way."""
+    """Households that live at more than one address, by the rule by which one is joined; who is leaving is on the way."""
     for row in sight.rows(
         "municipality",
-        """SELECT municipality_code, household_number FROM resident WHERE state = 'resident'
+        """SELECT municipality_code, household_number,
+                  array_agg(DISTINCT concat(prefecture, city, town, block, '　', building)) AS lines
+           FROM resident WHERE state = 'resident'
            GROUP BY municipality_code, household_number
            HAVING count(DISTINCT (prefecture, city, town, block, building)) > 1""",
     ):
-        yield f"{row['municipality_code']} {row['household_number']}"
+        first, *others = row["lines"]
+        if not all(same_house(first, one) for one in others):
+            yield f"{row['municipality_code']} {row['household_number']}"
 
 
 def _outside(sight: CheckerView) -> Iterator[str]:

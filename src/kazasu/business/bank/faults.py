@@ -22,10 +22,13 @@ NO_PENDING_PROOF = define("bank.no-pending-proof", 409,
     "「口座を開く」からもう一度署名してください", "Begin with “Open an account” and sign again")  # fmt: skip
 CONSENT_NOT_SIGNED = define("bank.consent-not-signed", 502,
     "同意の署名を受け取れませんでした", "Your signed consent did not arrive",
-    "同意はまだありません。「同意」のページからやり直せます", "There is no consent yet. You can begin again on the page “Consents”")  # fmt: skip
+    "同意はまだありません。「同意」のページからやり直せます", "There is no consent yet. You can begin again on the page “Consents”", undone=True)  # fmt: skip
 UNKNOWN_CONSENT = define("bank.unknown-consent", 404,
     "その同意はありません", "There is no such consent of yours",
     "一覧から選び直してください", "Choose it from the list")  # fmt: skip
+ACCOUNT_CLOSED = define("bank.account-closed", 410,
+    "この口座は、{day}に解約しました", "Your account here was closed on {day}",
+    "新しい口座は「口座を開く」から開けます。前のお取引の記録は、窓口に電話するか、お越しください", "You can open a new account with “Open an account”. For records of the old one, please call or visit a branch")  # fmt: skip
 RESTRICTED = define("bank.restricted", 403,
     "この口座は、いまお取引ができません", "This account cannot be used at present",
     *_BRANCH)  # fmt: skip

@@ -149,6 +149,24 @@ class Entry:
     amount: int
     memo: str
     balance: int
+    key: str = ""
+    """What it was entered for: ``transfer <id>``."""
+    other: str = ""
+    """The account on its other side."""
+
+    @property
+    def order(self) -> str:
+        """The number of the transfer, as both sides' receipts say it; empty for everything else."""
+        kind, _, number = self.key.partition(" ")
+        try:
+            return readable.of(UUID(number), ORDERS) if kind == "transfer" else ""
+        except ValueError:
+            return ""
+
+    @property
+    def other_account(self) -> str:
+        """Of a transfer between two accounts; what is the bank's own is no number that anybody uses."""
+        return self.other if self.kind == "transfer" else ""
 
 
 def consent_number(consent_id: str) -> str:

@@ -10,7 +10,7 @@ from kazasu.business.bank.pages.links import LinkPages
 from kazasu.business.bank.pages.opening import OpeningPages
 from kazasu.business.bank.pages.telling import TellingPages
 from kazasu.business.bank.pages.transfers import TransferPages
-from kazasu.business.bank.service.context import BankContext, identifiers
+from kazasu.business.bank.service.context import BankContext, customer_of
 from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
@@ -32,9 +32,9 @@ def open_room(house: RoomContext) -> Room:
     money, keeping, linking = Money(desk), CustomerData(desk), Linking(desk)
 
     def admit(_: Request, person: Person) -> Admission:
-        """Raises Refusal ``kit.not-linked``: no customer of this bank."""
+        """Raises Refusal ``kit.not-linked``: no customer of this bank; ``bank.account-closed``: one no more."""
         number = desk.as_system(
-            "sign-in", lambda tx: identifiers(tx).own_id(person.subject),
+            "sign-in", lambda tx: customer_of(tx, person.subject),
             (person.subject,), "customer",
         )  # fmt: skip
         return Admission("customer", number, money.name_of(number))

@@ -1,6 +1,5 @@
 """The wallet's pages. Thin: :mod:`kazasu.business.pay.service` decides."""
 
-import secrets
 from typing import Annotated
 
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public, signed_in
+from kazasu.foundation.web.acting.numbered import ONCE, number_for
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import SignIn
@@ -27,7 +27,7 @@ WHO = ("openid", "name", "birthdate")
 
 
 class ChargeForm(Form):
-    charge: Id
+    charge: Annotated[Id, ONCE]
     amount: str = asked("金額", "Amount", "お金", default="")
 
 
@@ -60,12 +60,13 @@ class WalletPages:
         charged = next((c for c in wallet.charges if c.charge_id == told.get("charged")), None)
         return self._site.render(
             request, "wallet.html", wallet=wallet, amounts=AMOUNTS, charged=charged,
-            charge=secrets.token_urlsafe(24), name_of=self._name_of,
+            charge=number_for(request, "charge"), name_of=self._name_of,
             payments=self._tills.payments(_wallet(request)), shops=SHOPS,
         )  # fmt: skip
 
     @post("/charge", CUSTOMER)
     def charge(self, request: Request) -> Response:
+        """Done, or noted until the bank answers: the wallet says which."""
         form = ChargeForm.read(request)
         amount = {str(one): one for one in AMOUNTS}.get(form.amount)
         if amount is None:

@@ -60,10 +60,11 @@ class Wallets:
         """Yen from the bank account into the wallet. The same charge twice is one, and ends as it did.
 
         The job that asks again is noted with the charge, in one transaction: whether the bank does not answer or this
-        process ends, the charge is asked for until the bank has decided. Never lost, never double.
+        process ends, the charge is asked for until the bank has decided. Never lost, never double. A bank that has not
+        decided is no refusal: what was noted goes on by itself, and whoever is told to try again tops up twice.
 
         Raises Refusal ``pay.no-bank-link``, ``pay.bad-amount``, ``pay.charge-refused``, ``pay.charge-differs``,
-        ``business.partner-refused``, ``business.partner-unreachable``.
+        ``business.partner-refused``.
         """
         if amount not in AMOUNTS:
             raise Refusal(BAD_AMOUNT)
@@ -114,10 +115,12 @@ class Wallets:
         try:
             done = peer.send(account_link.CHARGES, message, Charged)
         except Refusal as refusal:
-            if peer.decided(refusal):
+            decided = peer.decided(refusal)
+            if decided:
                 self._refused(row, str(refusal.facts.get("code")))
-                if by_itself:
-                    return
+            # The job goes on until the bank decides; the customer is told what it decided, and else waits.
+            if decided is by_itself:
+                return
             raise
         self._desk.run("charge.done", lambda tx: store.set_done(tx, row.charge_id, done.at),
                        row.wallet_id)  # fmt: skip

@@ -53,6 +53,11 @@ class Charging:
     given_up_at: datetime | None = None
     """Nobody asks the bank any more: whether the money was taken is to be found out by people."""
 
+    @property
+    def waiting(self) -> bool:
+        """The bank has not decided, and is asked again."""
+        return self.done_at is None and not self.refused and self.given_up_at is None
+
 
 _ATTEMPT, _LINK, _CHARGE = columns(Attempt), columns(BankLink), columns(Charging)
 

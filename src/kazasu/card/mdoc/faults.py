@@ -47,7 +47,7 @@ REVOKED = define("mdoc.revoked", 403,
     "カードかスマートフォンを一時停止しているときは解除してください。そうでなければ、カードで記録を入れ直してください", "End the suspension if you suspended your card or phone. If not, get the record anew with your card", source="draft-ietf-oauth-status-list")  # fmt: skip
 STATUS_UNKNOWN = define("mdoc.status-unknown", 503,
     "この記録が失効していないか、いま確かめられません", "It cannot be learned now whether this record was revoked",
-    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator", source="draft-ietf-oauth-status-list")  # fmt: skip
+    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator", source="draft-ietf-oauth-status-list", undone=True)  # fmt: skip
 OTHER_SESSION = define("mdoc.other-session", 403,
     "このやりとりのために、その端末が署名したものではありません", "The phone did not sign this for this very exchange",
     *_AGAIN, source="ISO/IEC 18013-5 §9.1.3; ISO/IEC 18013-7 Annex B")  # fmt: skip
@@ -71,4 +71,4 @@ NOTHING_HELD = define("mdoc.nothing-held", 404,
     "カードを使って発行を受けてください", "Have one issued with your card")  # fmt: skip
 NO_AUTHORITY = define("mdoc.no-authority", 503,
     "記録の発行者の証明書を、いま取得できません", "The certificate of who issues the records cannot be had now",
-    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator")  # fmt: skip
+    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator", undone=True)  # fmt: skip

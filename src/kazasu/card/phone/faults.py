@@ -32,6 +32,10 @@ NOT_CHOSEN_YET = define("phone.secrets-not-chosen", 409,
     "暗証番号と署名用パスワードが、まだ決まっていません", "PIN and signing password are not chosen yet",
     "時間がたったときは、はじめから決めてください。何も送られていません", "If too much time went by, choose them again. Nothing was sent",
     easy=("暗証番号と パスワードが、まだ 決まっていません", "時間が たったときは、最初から 決めてください。何も 送っていません"))  # fmt: skip
+CARD_CANNOT_SIGN = define("phone.card-cannot-sign", 409,
+    "このカードの署名用電子証明書は、いま使えません（失効・期限切れ・一時停止のどれかです）", "This card’s signing certificate is not in force: it lapsed, expired or is suspended",
+    "住所や氏名が変わると失効します。市区町村の窓口で新しくしてから、もう一度はじめてください。何も送っていません", "It lapses when your address or name changes. Have it renewed at the counter of your city, then begin again. Nothing was sent", source="公的個人認証法 12条・16条の2",
+    easy=("このカードの 署名用電子証明書は、今 使えません", "住所や 名前が 変わると、使えなくなります。役所の 窓口で 新しくしてください。それから、もう一度 はじめてください。何も 送っていません"))  # fmt: skip
 WRONG_NUMBER = define("phone.wrong-number", 403,
     "選んだ番号が、もう一つの画面の番号と違います", "The number you chose is not the one on the other screen",
     "この手続きは止めました。人から送られたコードなら、そのままにしてください。自分で始めたものなら、はじめからやり直せます", "This was stopped. If somebody sent you the code, leave it. If you began it yourself, begin again", source="reliability §3 threat 1",

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from kazasu.card.client import SIGNING
 from kazasu.card.phone.enrolling import STEPS, Draft
-from kazasu.card.phone.faults import END_IS_FINAL, GONE, HAS_THEM, NOTHING_ON_IT
+from kazasu.card.phone.faults import CARD_CANNOT_SIGN, END_IS_FINAL, GONE, HAS_THEM, NOTHING_ON_IT
 from kazasu.card.phone.model import PLATFORMS, Phone
-from kazasu.card.phone.record_pages import LockForm, RecordPages
+from kazasu.card.phone.record_pages import LockForm, PressForm, RecordPages
 from kazasu.card.phone.service import Wanted
 from kazasu.card.phone.taps import COOKIE
 from kazasu.card.profiles import profile
@@ -22,6 +22,7 @@ from kazasu.contracts.phone import PhoneAction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post, public
+from kazasu.foundation.web.acting.numbered import number_for
 from kazasu.foundation.web.forms import asked
 
 _YEARS_5: Final = 5 * 365 * 24 * 3600
@@ -48,7 +49,7 @@ class PasswordForm(Form):
     password_again: SecretStr = SecretStr("")
 
 
-class EnrolForm(Form):
+class EnrolForm(PressForm):
     card_password: SecretStr = SecretStr("")
     application_id: str = ""
     """Of the application that was shown."""
@@ -133,21 +134,31 @@ class Pages(RecordPages):
 
     @get("/enrol", public(_OWN))
     def enrol_form(self, request: Request) -> Response:
-        """One secret a page; the card comes last, and is looked at before its password is asked."""
+        """One secret a page. The card is looked at before anything is typed, and once more before its password is: what it cannot
+        do is said before two secrets were chosen for nothing."""
         phone = self._own(request)
         draft = self._drafts.of(phone.key)
         refusal, look = request.state.kept.refusal, Look(there=False)
         if phone.enrolled:
             refusal = Refusal(HAS_THEM)
-        if draft.step == "card":
-            look = self._taps.look_at(SIGNING, 5, self._reader(request))
+        if draft.step != "password" and not phone.enrolled:
+            look = self._looked(request)
         scene = "hold" if not look.there else ("cannot" if look.refusal else "secret")
         return self._site.render(
             request, "enrol.html", phone=phone, step=draft.step, at=STEPS.index(draft.step),
             scene=scene, refusal=look.refusal or refusal, last=look.tries_left == 1,
             tries_left=look.tries_left, tap=None, sealed="", held=self._held(request),
             tray=self._tray(request, "/enrol"), application=draft.application,
+            press=number_for(request, "press"),
         )  # fmt: skip
+
+    def _looked(self, request: Request) -> Look:
+        """At the card that is to sign: by itself, then by J-LIS."""
+        reader = self._reader(request)
+        look = self._taps.look_at(SIGNING, 5, reader)
+        if look.there and look.refusal is None and self._service.may_sign(reader) is False:
+            return replace(look, refusal=Refusal(CARD_CANNOT_SIGN))
+        return look
 
     @post("/enrol/pin", public(_OWN))
     def enrol_pin(self, request: Request) -> Response:
@@ -182,12 +193,17 @@ class Pages(RecordPages):
     @post("/enrol", public(_OWN))
     def enrol(self, request: Request) -> Response:
         """The card signs the application; the new certificates are on this phone."""
-        phone, form = self._without_any(request), EnrolForm.read(request)
-        draft, application = self._drafts.shown(phone.key, form.application_id)
-        self._service.enrol(phone, self._reader(request), application, form.wanted(draft))
-        self._drafts.forget(phone.key)
-        self._take_off(request)
-        return self._site.tell(request, "/", enrolled=True)
+        form = EnrolForm.read(request)
+
+        def work() -> Response:
+            phone = self._without_any(request)
+            draft, application = self._drafts.shown(phone.key, form.application_id)
+            self._service.enrol(phone, self._reader(request), application, form.wanted(draft))
+            self._drafts.forget(phone.key)
+            self._take_off(request)
+            return self._site.tell(request, "/", enrolled=True)
+
+        return self._once(request, form, work)
 
     def _without_any(self, request: Request) -> Phone:
         """A phone that has no certificates yet. Raises Refusal ``phone.has-certificates``."""
@@ -203,12 +219,16 @@ class Pages(RecordPages):
         counters = self._service.counters(phone) if phone.enrolled else {}
         return self._site.render(
             request, "delete.html", phone=phone, locked=counters.get("pin") == 0,
-            tries_left=self._tries(phone),
+            tries_left=self._tries(phone), press=number_for(request, "press"),
         )  # fmt: skip
 
     @post("/delete", public(_OWN))
     def delete(self, request: Request) -> Response:
-        phone, form = self._own(request), LockForm.read(request)
+        form = LockForm.read(request)
+        return self._once(request, form, lambda: self._deleted(request, form))
+
+    def _deleted(self, request: Request, form: LockForm) -> Response:
+        phone = self._own(request)
         if self._service.emptied_if_ended(phone):
             return self._site.tell(request, "/", deleted=True)
         pin, force = form.pin.get_secret_value(), form.use_last_try
@@ -231,13 +251,21 @@ class Pages(RecordPages):
     @post("/delete/card", public("the card of the phone's owner and its PIN"))
     def delete_with_card(self, request: Request) -> Response:
         """Needs nothing of the phone's own lock: the way out when it is locked."""
-        phone, form = self._own(request), LockForm.read(request)
-        if not self._service.emptied_if_ended(phone):
-            self._service.end_with_card(
-                phone, self._reader(request), form.pin.get_secret_value(), force=form.use_last_try
-            )
-        self._take_off(request)
-        return self._site.tell(request, "/", deleted=True)
+        form = LockForm.read(request)
+
+        def work() -> Response:
+            phone = self._own(request)
+            if not self._service.emptied_if_ended(phone):
+                self._service.end_with_card(
+                    phone,
+                    self._reader(request),
+                    form.pin.get_secret_value(),
+                    force=form.use_last_try,
+                )
+            self._take_off(request)
+            return self._site.tell(request, "/", deleted=True)
+
+        return self._once(request, form, work)
 
     @get("/reset", public(_OWN))
     def reset_form(self, request: Request) -> Response:
@@ -266,6 +294,9 @@ class Pages(RecordPages):
         form = LostForm.read(request)
         if form.action == "end" and not form.sure:
             raise Refusal(END_IS_FINAL)
+        return self._once(request, form, lambda: self._changed(request, form))
+
+    def _changed(self, request: Request, form: LostForm) -> Response:
         pin = form.pin.get_secret_value()
         found = self._service.with_card(
             form.action, self._reader(request), pin, force=form.use_last_try

@@ -1,9 +1,12 @@
 """The record's pages: what is on the phone, get, refresh, delete; and show it to who asks (OpenID4VP)."""
 
 from base64 import b64decode
-from typing import Any, Final
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Annotated, Any, Final
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +21,7 @@ from kazasu.card.phone.model import Phone
 from kazasu.card.phone.records import Asking, Records, digest_of
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
-from kazasu.card.phone.taps import TapPages
+from kazasu.card.phone.taps import COOKIE, TapPages
 from kazasu.card.terminal.tap import Taps
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
@@ -26,15 +29,23 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.acting.numbered import ONCE, number_for
 from kazasu.foundation.web.forms import asked
 
 _ASKED: Final = "presentation"
 _LINES: Final = 10
 _MOST: Final = 3
 """Tries of the phone's PIN."""
+_AT_ONCE: Final = timedelta(seconds=10)
+"""Equal forms of one phone so near to each other are one press: a key is certified, and a try spent, once."""
 
 
-class LockForm(Form):
+class PressForm(Form):
+    press: Annotated[str, Field(max_length=64), ONCE] = ""
+    """Of the page that the form stood on: pressed twice at once it is one act."""
+
+
+class LockForm(PressForm):
     pin: SecretStr = SecretStr("")
     unlock: str = ""
     use_last_try: bool = False
@@ -81,7 +92,7 @@ class RecordPages(TapPages):
         return self._site.render(
             request, "record.html", phone=phone, held=wallet.held, items=_items(wallet),
             told=[(one, _texts(one.items)) for one in reversed(wallet.told[-_LINES:])],
-            tries_left=self._tries(phone),
+            tries_left=self._tries(phone), press=number_for(request, "press"),
         )  # fmt: skip
 
     @get("/record/get", public("a form; this browser's phone"))
@@ -96,33 +107,46 @@ class RecordPages(TapPages):
     @post("/record/get", public("the phone's lock, the card and its password"))
     def obtain(self, request: Request) -> Response:
         phone, form = self._own(request), GetForm.read(request)
-        self._records.get(
-            phone, self._reader(request), form.application,
-            self._unlocked(phone, form.unlock, form.pin), form.card_password.get_secret_value(), force=form.use_last_try,
-        )  # fmt: skip
-        self._take_off(request)
-        return self._site.redirect("/record")
+
+        def work() -> Response:
+            self._records.get(
+                phone, self._reader(request), form.application,
+                self._unlocked(phone, form.unlock, form.pin), form.card_password.get_secret_value(), force=form.use_last_try,
+            )  # fmt: skip
+            self._take_off(request)
+            return self._site.redirect("/record")
+
+        return self._once(request, form, work)
 
     @post("/record/refresh", public("the phone's lock"))
     def refresh(self, request: Request) -> Response:
         phone, form = self._own(request), LockForm.read(request)
-        pin = self._unlocked(phone, form.unlock, form.pin)
-        self._records.refresh(phone, pin, force=form.use_last_try)
-        return self._site.redirect("/record")
+
+        def work() -> Response:
+            pin = self._unlocked(phone, form.unlock, form.pin)
+            self._records.refresh(phone, pin, force=form.use_last_try)
+            return self._site.redirect("/record")
+
+        return self._once(request, form, work)
 
     @get("/record/delete", public("a form; this browser's phone"))
     def delete_record_form(self, request: Request) -> Response:
         phone = self._own(request)
         return self._site.render(
-            request, "record_delete.html", phone=phone, tries_left=self._tries(phone)
-        )
+            request, "record_delete.html", phone=phone, tries_left=self._tries(phone),
+            press=number_for(request, "press"),
+        )  # fmt: skip
 
     @post("/record/delete", public("the phone's lock"))
     def delete_record(self, request: Request) -> Response:
         phone, form = self._own(request), LockForm.read(request)
-        pin = self._unlocked(phone, form.unlock, form.pin)
-        self._records.end(phone, pin, force=form.use_last_try)
-        return self._site.redirect("/record")
+
+        def work() -> Response:
+            pin = self._unlocked(phone, form.unlock, form.pin)
+            self._records.end(phone, pin, force=form.use_last_try)
+            return self._site.redirect("/record")
+
+        return self._once(request, form, work)
 
     def _end_record(self, phone: Phone, pin: str, *, force: bool) -> None:
         """Before the phone's lock goes, with which the record would be ended."""
@@ -151,13 +175,16 @@ class RecordPages(TapPages):
             given=request.state.kept.typed.get("item", ()) if shown_again else None,
             held=self._records.wallet(phone).held is not None,
             available=self._records.available(phone, asking.request),
-            tries_left=self._tries(phone),
+            tries_left=self._tries(phone), press=number_for(request, "press"),
         )  # fmt: skip
 
     @post("/present", public("the phone's lock; without it only a refusal"))
     def answered(self, request: Request) -> Response:
         """Shown or refused. A fault before anything left the phone leaves the choice open."""
         phone, form = self._own(request), PresentForm.read(request)
+        return self._once(request, form, lambda: self._answered(request, phone, form))
+
+    def _answered(self, request: Request, phone: Phone, form: PresentForm) -> Response:
         kept = request.state.session.data.get(_ASKED, ["", ""])
         if not kept[1] or form.request_uri != kept[0]:
             return self._end(request, refusal=Refusal(UNKNOWN_REQUEST))
@@ -210,6 +237,14 @@ class RecordPages(TapPages):
 
     # ------------------------------------------------------------ steps
 
+    def _once(self, request: Request, form: PressForm, work: Callable[[], Response]) -> Response:
+        """``work()``, once for one form of this phone sent twice at once: both are answered by what came of the first."""
+        if not form.press:
+            return work()
+        cookie, sent = self._site.cookies.read(request, COOKIE), request.state.body
+        secret = f"{request.url.path} {cookie} {sha256(sent).hexdigest()}"
+        return self._site.once(request, secret, work, _AT_ONCE)
+
     def _own(self, request: Request) -> Phone:
         """Raises Refusal ``phone.not-set-up``."""
         phone = self._phone(request)
@@ -233,6 +268,7 @@ class RecordPages(TapPages):
             virtual=self._virtual,
             tray=self._tray(request, local(path)),
             back=path,
+            press=number_for(request, "press"),
             **more,
         )
 

@@ -19,6 +19,7 @@ from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.jpki.phones import (
     ChangePhone,
     IssuePhoneCertificates,
+    MayCardSign,
     PhoneApplication,
     PhoneCertificates,
     PhoneCertificateShown,
@@ -28,7 +29,7 @@ from kazasu.contracts.jpki.phones import (
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.phone import PhoneAction, label_of
 from kazasu.exchange.carrier.inquiries import Inquirer
-from kazasu.exchange.faults import UNREACHABLE
+from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
 from kazasu.foundation.algorithms import sign
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -38,6 +39,7 @@ from kazasu.foundation.values.encoding import base64_text
 APPLYING: Final = Text("スマホ用電子証明書の申請", "Application for a phone's certificates")
 CHANGING: Final = Text("スマホ用電子証明書の管理", "Keeping a phone's certificates")
 LOOKING: Final = Text("スマホ用電子証明書の状態の確認", "State of a phone's certificates")
+_NOT_TOLD: Final = (UNREACHABLE, TIMEOUT)
 NOT_KNOWN: Final = "jpki.no-phone"
 Place = Callable[[], Reader]
 
@@ -96,6 +98,19 @@ class PhoneService:
         made = replace(phone, phone_id=issued.phone_id, expires_on=issued.expires_on)
         self._store.save(made)
         return made
+
+    def may_sign(self, card: Place) -> bool | None:
+        """Whether J-LIS would take what the card on the reader signs; nothing is typed for it. None: it cannot be told, since the card
+        does not read, or J-LIS cannot be asked."""
+        try:
+            with opened(card) as client:
+                record = client.common_record()
+            inquiry = MayCardSign(card_record=base64_text(record))
+            return self._ask().ask(inquiry, of="jpki", purpose=APPLYING).signs
+        except Refusal as refusal:
+            if refusal.fault in _NOT_TOLD or refusal.fault.code.startswith("card."):
+                return None
+            raise
 
     def application(self, phone: Phone, *, replaces: bool = False) -> Application:
         """What the card will sign, for two keys made now: it is shown first."""

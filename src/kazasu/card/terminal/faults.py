@@ -19,7 +19,11 @@ STALE_REQUEST = define("terminal.stale-request", 410,
 RECEIVER_SILENT = define("terminal.receiver-silent", 503,
     "{institution_ja}につながりません", "{institution_en} cannot be reached",
     "少し待って、もう一度かざしてください。何も送られていません", "Wait a little and hold your card again. Nothing was sent",
-    easy=("{institution_ja}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
+    easy=("{institution_ja}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"), undone=True)  # fmt: skip
+RECEIVER_LATE = define("terminal.receiver-late", 504,
+    "{institution_ja}から、時間内に返事がありませんでした", "{institution_en} did not answer in time",
+    "カードの情報が届いたかどうかは分かりません。少し待って、届いていなければ、もう一度かざしてください", "It is not known whether what your card gave arrived. Wait a little; if it did not, hold the card again",
+    easy=("{institution_ja}から、返事が ありませんでした", "カードの 情報が 届いたか 分かりません。少し 待ってください。届いていないときは、もう一度 カードを 置いてください"))  # fmt: skip
 RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
     "{institution_ja}がカードの情報を受け付けませんでした", "{institution_en} did not accept what the card gave",
     *_LOOK_THERE,

@@ -189,7 +189,8 @@ class ReaderPages:
         return found
 
     def _spent(self, request: Request, tap: TapRequest, *, over: bool = False) -> Response | None:
-        """A request that was used already says so before any card, with the way to who asked. None: it is open.
+        """A request that was used already says so before any card, with the way to who asked. None: it is open. Why the last
+        press came to nothing stands above: what it brought may have used the request up all the same.
 
         Args:
             over: its time is over, which is what is said of one that was read and not taken in. Of one that the issuer does not
@@ -200,7 +201,7 @@ class ReaderPages:
             return None
         return self._site.render(
             request, "kit/spent.html", tap=tap, stands=state, sealed="", refusal=None,
-            colour=readable(tap.colour),
+            why=request.state.kept.refusal, colour=readable(tap.colour),
         )  # fmt: skip
 
     def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:

@@ -18,7 +18,13 @@ from kazasu.card.faults import (
     UNEXPECTED_ANSWER,
     WRONG_PIN,
 )
-from kazasu.card.terminal.faults import NO_COOKIES, NOT_CERTIFIED, NOT_SEEN, RECEIVER_SILENT
+from kazasu.card.terminal.faults import (
+    NO_COOKIES,
+    NOT_CERTIFIED,
+    NOT_SEEN,
+    RECEIVER_LATE,
+    RECEIVER_SILENT,
+)
 from kazasu.card.terminal.tap import Look
 from kazasu.card.transports.pcsc import NO_READER
 from kazasu.contracts.terminal import TapRequest
@@ -33,7 +39,7 @@ _TYPED_AGAIN: Final = (WRONG_PIN, BAD_PIN_FORM, LAST_TRY, NOT_SEEN)
 """The keypad stays: the next entry may be right."""
 _HELD_AGAIN: Final = (NO_CARD, TORN, NO_COOKIES)
 """The card was not there, went too early, or was forgotten."""
-_TRIED_AGAIN: Final = (RECEIVER_SILENT, UNEXPECTED_ANSWER, ELSEWHERE, NO_READER, NOT_A_MY_NUMBER_CARD)  # fmt: skip
+_TRIED_AGAIN: Final = (RECEIVER_SILENT, RECEIVER_LATE, UNEXPECTED_ANSWER, ELSEWHERE, NO_READER, NOT_A_MY_NUMBER_CARD)  # fmt: skip
 """Nothing was sent, and the same may go well in a moment or with another card."""
 
 

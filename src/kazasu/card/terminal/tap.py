@@ -40,6 +40,7 @@ from kazasu.card.terminal.faults import (
     NO_REQUEST,
     NOT_CERTIFIED,
     NOT_SEEN,
+    RECEIVER_LATE,
     RECEIVER_REFUSED,
     RECEIVER_SILENT,
     STALE_REQUEST,
@@ -300,8 +301,10 @@ class Taps:
                 content=sign_result(self._institution, result),
                 headers={"content-type": MEDIA_TYPE},
             )
-        except httpx.TransportError:
+        except _NOT_SENT:
             raise Refusal(RECEIVER_SILENT, **facts) from None
+        except httpx.TransportError:  # it may have arrived, and be worked on
+            raise Refusal(RECEIVER_LATE, **facts) from None
         if not response.is_success:
             raise _refusal_in(response, facts)
         return TapReceipt.model_validate_json(response.content)
@@ -361,6 +364,11 @@ def _is_as_shown(request: TapRequest) -> bool:
     if challenge is None or (challenge.asker_origin, challenge.request_id) != named:
         return False
     return (challenge.action == PIN_LESS) == pin_less and not (pin_less and request.attributes)
+
+
+_NOT_SENT: Final = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol,
+)  # fmt: skip
 
 
 def _onward(request: TapRequest, receipt: TapReceipt) -> str:

@@ -16,7 +16,7 @@ from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.output.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD, NO_WORKBENCH
-from kazasu.cli.output.speech import put
+from kazasu.cli.output.speech import cause, put
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -119,7 +119,7 @@ def _replay(file: Path) -> Reader:
     try:
         return Replay(file)
     except OSError as error:
-        raise Refusal(NO_FILE, given=file, why=error.strerror) from error
+        raise Refusal(NO_FILE, given=file, why=cause(error)) from error
     except ValueError as error:
         raise Refusal(NO_FILE, given=file, why="--record") from error
 

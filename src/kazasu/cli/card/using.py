@@ -20,7 +20,7 @@ from kazasu.cli.card.card_selection import (
 )
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import CARD_EXISTS, NO_FILE
-from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.output.speech import cause, language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
@@ -182,7 +182,7 @@ def _sign(arguments: argparse.Namespace) -> int:
     try:
         content = source.read_bytes()
     except OSError as error:
-        raise Refusal(NO_FILE, given=source, why=error.strerror) from error
+        raise Refusal(NO_FILE, given=source, why=cause(error)) from error
     with in_hand(arguments) as card:
         password = secret(arguments.pin, NAMES[SIGNING])
         signed = sign_document(card, content, arguments.form, password, force=arguments.force)
@@ -199,5 +199,5 @@ def _written(out: Path | None, content: bytes) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise Refusal(NO_FILE, given=out, why=error.strerror) from error
+        raise Refusal(NO_FILE, given=out, why=cause(error)) from error
     say(Text("{file} に書きました。", "Written to {file}."), file=out)

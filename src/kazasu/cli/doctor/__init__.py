@@ -8,7 +8,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from kazasu.cli.doctor.country import data_folder, running
+from kazasu.cli.doctor.country import at_home, data_folder, running
 from kazasu.cli.doctor.pcsc import readers
 from kazasu.cli.doctor.postgres import database
 from kazasu.cli.doctor.production import production
@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when all that a country needs is here, 1 when something is not."""
     settings, told = _settings(arguments)
     alive = running(settings)
+    settings = at_home(settings, alive=alive)
     clone = [environment(ROOT)] if (ROOT / "requirements").exists() else []
     found = [
         *machine(ROOT if clone else Path(__file__).parents[3], settings.data), *clone, told,

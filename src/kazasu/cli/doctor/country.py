@@ -1,22 +1,27 @@
 """The data folder: whose, how far, and the country that runs by it."""
 
 import os
+import shlex
 import stat
 import tomllib
 from contextlib import suppress
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
 from kazasu.app.country import files_of, occupied, read_mark
 from kazasu.app.secrets import FILE as ROLES
+from kazasu.cli.doctor.postgres import by_psql
 from kazasu.cli.launcher.findings import Finding, Words, judged
 from kazasu.cli.launcher.machine import existing
 from kazasu.exchange.directory import Entry, read_directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import http_client
 from kazasu.foundation.postgres import EmbeddedPostgres, find_server
+from kazasu.foundation.postgres.faults import UNREACHABLE
 from kazasu.foundation.postgres.place import home_of
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.country_clock import open_clock
@@ -34,6 +39,19 @@ def running(settings: Settings) -> bool:
     with suppress(OSError):
         return occupied(settings)
     return False
+
+
+def at_home(settings: Settings, *, alive: bool) -> Settings:
+    """With the port of the sandbox country that lives here: it may have been founded on another one than is usual, and
+    nobody need say so again. In production a proxy stands before the port, and addresses do not name it."""
+    if not (alive and settings.sandbox) or settings.socket:
+        return settings
+    try:
+        entries = list(read_directory(settings.directory_file, open_clock(settings)))
+    except (OSError, Refusal):  # told by the look at the folder
+        return settings
+    ports = {port for entry in entries if (port := urlsplit(entry.origin).port)}
+    return replace(settings, port=ports.pop()) if len(ports) == 1 else settings
 
 
 def data_folder(settings: Settings, *, alive: bool) -> list[Finding]:
@@ -118,12 +136,21 @@ def _alive(settings: Settings) -> list[Finding]:
             mark = read_mark(connection)
     except Refusal as refusal:
         told = (refusal.title.ja, refusal.title.en)
-        return [Finding("country.database", "broken", told, use, "./kazasu check")]
+        return [Finding("country.database", "broken", told, use, _looked_at(settings, refusal))]
     good = mark is not None and mark.state == "living"
     state = f"{mark.mode}, {mark.state}" if mark else "–"
     found = [Finding("country.database", judged(good=good, needed=True), (state, state), use,
                      "" if good else _made_anew(settings))]  # fmt: skip
     return [*found, _health(settings, use)]
+
+
+def _looked_at(settings: Settings, refusal: Refusal) -> str:
+    """The one thing to look at; never ``check``, which meets the same refusal."""
+    if log := refusal.facts.get("log"):
+        return f"tail {shlex.quote(str(log))}"
+    if refusal.fault is UNREACHABLE:
+        return by_psql(settings.database_url)
+    return f"./kazasu faults {refusal.fault.code}"
 
 
 def _health(settings: Settings, use: Words) -> Finding:

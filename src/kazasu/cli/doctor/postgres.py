@@ -1,9 +1,11 @@
 """The PostgreSQL that a country of these settings would stand on."""
 
 import os
+import shlex
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from kazasu.cli.launcher.findings import Finding, Words, judged
 from kazasu.cli.launcher.machine import existing
@@ -26,7 +28,7 @@ def database(settings: Settings) -> list[Finding]:
 
 def _given(url: str) -> Finding:
     """It answers, and is new enough. Never shows the URL: there is a password in it."""
-    help_ = "echo $KAZASU_DATABASE_URL"
+    help_ = by_psql(url)
     try:
         server = GivenPostgres(url).start()
         with psycopg.connect(server.url(), connect_timeout=_PATIENCE) as connection:
@@ -38,6 +40,17 @@ def _given(url: str) -> Finding:
         return Finding("postgres.server", "broken", (why, why), _USE, help_)
     told: Words = (f"PostgreSQL {version}（{OLDEST} 以上が要る）", f"PostgreSQL {version} ({OLDEST} or later is needed)")  # fmt: skip
     return Finding("postgres.server", judged(good=version >= OLDEST, needed=True), told, _USE)
+
+
+def by_psql(url: str) -> str:
+    """The command that shows the same failure without us. A URL with a password comes by the environment alone."""
+    try:
+        shown = "password" not in conninfo_to_dict(url)
+    except (
+        psycopg.ProgrammingError
+    ):  # no URL, which the refusal says; whether there is a password in it nobody knows
+        shown = False
+    return f"psql {shlex.quote(url)}" if shown else 'psql "$KAZASU_DATABASE_URL"'
 
 
 def _programs() -> Finding:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kazasu.app.rooms import ROOMS, room_of
 from kazasu.cli.found.enrolment import Wanted
 from kazasu.cli.output.refusals import BAD_CHARTER
+from kazasu.cli.output.speech import cause
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.street import institution
 from kazasu.foundation.faults import Refusal
@@ -67,7 +68,7 @@ def read_charter(path: Path) -> tuple[Charter, ...]:
         where = ".".join(map(str, first["loc"]))
         raise Refusal(BAD_CHARTER, file=path, why=f"{where}: {first['msg']}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
-        raise Refusal(BAD_CHARTER, file=path, why=error) from None
+        raise Refusal(BAD_CHARTER, file=path, why=cause(error)) from None
     return found
 
 

@@ -11,7 +11,7 @@ from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.found.place import in_production, place_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import BAD_CHARTER, NO_POST
-from kazasu.cli.output.speech import say
+from kazasu.cli.output.speech import cause, say
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.actions import action
@@ -85,5 +85,5 @@ def _with_posts(given: str) -> InstitutionId:
         if institution(at.kind).schema not in DISMISSED:
             raise ValueError("it has no desk")
     except (ValueError, KeyError) as error:
-        raise Refusal(BAD_CHARTER, file=given, why=error) from None
+        raise Refusal(BAD_CHARTER, file=given, why=cause(error)) from None
     return at

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from kazasu.cli.output.speech import cause
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, KeyUse
 from kazasu.exchange.faults import KEYS_UNREADABLE, REQUEST_UNREADABLE
@@ -98,7 +99,7 @@ def read_request(text: str, name: str) -> EnrolmentRequest:
             use: _proven(proofs[use], wanted.id) for use in KEY_USES
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refusal(REQUEST_UNREADABLE, file=name, why=error) from error
+        raise Refusal(REQUEST_UNREADABLE, file=name, why=cause(error)) from error
     if len({key.public_numbers() for key in keys.values()}) != len(KEY_USES):
         raise Refusal(REQUEST_UNREADABLE, file=name, why="one key for two uses")
     return EnrolmentRequest(wanted, keys)

@@ -15,7 +15,7 @@ from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.found.place import FOUND, in_production, place_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import BAD_CHARTER, BAD_ROWS
-from kazasu.cli.output.speech import put, say
+from kazasu.cli.output.speech import cause, put, say
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.street import institution
 from kazasu.foundation.database import Transaction
@@ -82,7 +82,7 @@ def _institution(given: str) -> InstitutionId:
         if not institution(at.kind).staff:
             raise ValueError("it has no desk")
     except (ValueError, KeyError) as error:
-        raise Refusal(BAD_CHARTER, file=given, why=error) from None
+        raise Refusal(BAD_CHARTER, file=given, why=cause(error)) from None
     return at
 
 

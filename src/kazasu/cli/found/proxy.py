@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.found.charter import Charter, read_charter
 from kazasu.cli.output.refusals import BAD_CHARTER, DESK_ON_THE_NETWORK
-from kazasu.cli.output.speech import put
+from kazasu.cli.output.speech import cause, put
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.edge.forwarding.front import HSTS
@@ -111,7 +111,7 @@ def _addresses(charters: tuple[Charter, ...], asked: Sequence[str]) -> Sequence[
         try:
             address = ip_address(one.removeprefix("[").removesuffix("]"))
         except ValueError as error:
-            raise Refusal(BAD_CHARTER, file=one, why=error) from None
+            raise Refusal(BAD_CHARTER, file=one, why=cause(error)) from None
         if terminal and not address.is_loopback:
             raise Refusal(DESK_ON_THE_NETWORK)
         found.append(f"[{address}]" if address.version == 6 else str(address))

@@ -26,7 +26,9 @@ def launch() -> None:
         looks_only = command[:1] == ["doctor"] and not asks_help(command)
         if looks_only and not environment.ready("runtime"):
             raise SystemExit(examine(root, command[1:]))  # nothing is fetched or installed for it
-        if command[:1] == ["test"]:
+        if asks_help(command):
+            lock = "runtime"  # what it would need to be carried out is fetched when it is
+        elif command[:1] == ["test"]:
             lock = prepare_tests(root, strict="--require-all" in command)
         else:
             lock = "docs" if command[:1] == ["docs"] else "runtime"

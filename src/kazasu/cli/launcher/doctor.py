@@ -8,6 +8,7 @@ from kazasu.cli.launcher.environment import Environment
 from kazasu.cli.launcher.findings import Finding, Words, judged, show
 from kazasu.cli.launcher.machine import machine, names, port
 from kazasu.cli.launcher.programs import programs
+from kazasu.cli.launcher.usage import BareParser
 
 STANDARD_PORT = 8000
 _USE: Words = ("すべてのコマンド", "every command")
@@ -42,7 +43,7 @@ def _port(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """The options of the command proper; its help needs its packages."""
-    parser = argparse.ArgumentParser(prog="kazasu doctor", add_help=False, allow_abbrev=False)
+    parser = BareParser(prog="kazasu doctor", add_help=False, allow_abbrev=False)
     parser.add_argument("--data", metavar="DIR")
     parser.add_argument("--database", metavar="URL")
     parser.add_argument("--port", type=int, choices=range(1, 65536), metavar="N")

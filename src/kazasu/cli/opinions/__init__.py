@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     with find_server(settings) as server:
         look(server)
-        with psycopg.connect(server.url(), row_factory=dict_row) as connection:
+        with server.connect(autocommit=False) as connection:
+            connection.row_factory = dict_row
             found = [
                 one | {"room": room} for room in sorted(ROOMS) for one in _of(connection, room)
             ]

@@ -12,7 +12,7 @@ UNKNOWN_FAULT = define("cli.unknown-fault", 404,
     "「{given}」という番号や言葉のある障害はありません。", "No fault has “{given}” as its code or in its words.",
     "番号の近いもの: {near}。すべては ./kazasu faults で見られます。", "Codes near to it: {near}. All of them: ./kazasu faults", who="integrator")  # fmt: skip
 BAD_USAGE = define("cli.bad-usage", 400,
-    "{command} の書き方が違います（{why}）。何もしていません。", "{command} is written otherwise ({why}). Nothing was done.",
+    "{command} の書き方が違います（{ja}）。何もしていません。", "{command} is written otherwise ({en}). Nothing was done.",
     "使い方と例は ./{command} --help で見られます。", "How it is written, with examples: ./{command} --help", who="integrator")  # fmt: skip
 NO_SITE_BUILDER = define("cli.no-site-builder", 503,
     "サイトをつくる道具（requirements/docs.txt）がありません。", "What builds the site (requirements/docs.txt) is not installed.",
@@ -56,6 +56,9 @@ NO_SUCH_CARD = define("cli.no-such-card", 404,
 CARD_EXISTS = define("cli.card-exists", 409,
     "「{given}」というカードはもうあります。", "There is a card “{given}” already.",
     "別の名前でつくってください。", "Give the new one another name.", who="integrator")  # fmt: skip
+NO_SUCH_STEP = define("cli.no-such-step", 404,
+    "選んだ物語に「{given}」という段はありません。何も演じていません。", "No story that was chosen has a step “{given}”. Nothing was played.",
+    "ある段: {steps}。すべては ./kazasu story list で見られます。", "There are: {steps}. All of them: ./kazasu story list", who="integrator")  # fmt: skip
 NO_PIN = define("cli.no-pin", 400,
     "暗証番号がありません。", "The PIN is missing.",
     "--pin で渡すか、端末から実行してください。", "Give --pin, or run it in a terminal.", who="integrator")  # fmt: skip
@@ -71,8 +74,11 @@ NOTHING_TO_RUN = define("cli.nothing-to-run", 400,
 BAD_LIST = define("cli.bad-list", 422,
     "{number}行目が読めません: {given}", "Line {number} does not read: {given}",
     "一行に「signing 1A2B3C4D」のように書いてください。何も失効させていません。", "Write one a line, as “signing 1A2B3C4D”. Nothing was revoked.", who="operator")  # fmt: skip
+NO_HEADS = define("cli.no-heads", 422,
+    "{file} に根がひとつもありません。何も確かめていません。", "There is no root in {file}. Nothing was checked.",
+    "kazasu audit heads > FILE を、もう一度実行したときの終了状態も見てください。", "Write it again by kazasu audit heads > FILE, and look at its exit status.", who="operator")  # fmt: skip
 UNREADABLE_HEADS = define("cli.unreadable-heads", 422,
-    "{file} から根を読めません（{why}）。", "No roots can be read from {file} ({why}).",
+    "{file} の {line} 行目が、根として読めません。", "Line {line} of {file} does not read as a root.",
     "kazasu audit heads が書いたファイルを指定してください。", "Name a file that kazasu audit heads wrote.", who="operator")  # fmt: skip
 NO_REGISTRATION = define("cli.no-registration", 404,
     "{file} に登録がありません。", "There is no registration in {file}.",
@@ -80,6 +86,12 @@ NO_REGISTRATION = define("cli.no-registration", 404,
 OTHER_REGISTRATION = define("cli.other-registration", 422,
     "{file} は、登録として読めません。", "{file} does not read as a registration.",
     "kazasu rp register が書いたファイルか、examples の relying-party.json を指定してください。", "Name a file that kazasu rp register wrote, or the relying-party.json of one of the examples.", who="integrator")  # fmt: skip
+REGISTERED_ALREADY = define("cli.registered-already", 409,
+    "{file} には、もう {client_id} の登録があります。登録はしていません。", "{file} holds the registration of {client_id} already. Nothing was registered.",
+    "別の登録をするときは --file で別の名前を指定してください。そのファイルの登録の鍵と秘密鍵は、ほかのどこにもありません。", "For another one, name another file with --file. The token and private key in that file are nowhere else.", who="integrator")  # fmt: skip
+NOT_REGISTERED = define("cli.not-registered", 422,
+    "登録していません（{ja}）。", "Nothing was registered ({en}).",
+    "そこを直して、もう一度 kazasu rp register を実行してください。", "Correct that and run kazasu rp register again.", who="integrator")  # fmt: skip
 SERVICE_SILENT = define("cli.service-silent", 503,
     "{url} が応答しません。", "{url} does not answer.",
     "./kazasu up で国を動かしてください。", "Run the country with ./kazasu up.", who="integrator")  # fmt: skip

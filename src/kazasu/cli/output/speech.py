@@ -54,3 +54,16 @@ def complain(refusal: Refusal) -> None:
     erase_progress()
     for line in (refusal.title.to(own), refusal.todo.to(own), f"[{refusal.fault.code}]"):
         print(line, file=sys.stderr, flush=True)
+
+
+def cause(error: Exception) -> str:
+    """Why something from outside was no good, for a refusal's ``why``: what is wrong with it, in no words of Python's own."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, UnicodeError):
+        return "not UTF-8"
+    if isinstance(error, KeyError):
+        return f"no {error.args[0]}" if error.args else "a part is missing"
+    if isinstance(error, TypeError | AttributeError | RecursionError):
+        return "another shape"
+    return str(error)

@@ -2,13 +2,14 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn
 
+from kazasu.cli.launcher.usage import why
 from kazasu.cli.output.examples import examples_of, statuses_of
 from kazasu.cli.output.refusals import BAD_USAGE, UNKNOWN_COMMAND, UNKNOWN_OPTION
-from kazasu.cli.output.speech import bilingual, language, put
+from kazasu.cli.output.speech import bilingual, put
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
@@ -41,6 +42,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(add_help=False, **options)
         self.add_argument("-h", "--help", action=_Help, nargs=0, help="この説明 / this help")
         self.verbs: Any = None
+        self.instead: Callable[[str], Refusal | None] = lambda _: None
+        """What a command says itself of a word that is no option."""
 
     @property
     def command(self) -> str:
@@ -64,7 +67,8 @@ class Parser(argparse.ArgumentParser):
         return told
 
     def error(self, message: str) -> NoReturn:
-        raise Refusal(BAD_USAGE, command=self.prog, why=_why(message))
+        ja, en = why(message)
+        raise Refusal(BAD_USAGE, command=self.prog, ja=ja, en=en)
 
     def parsed(self, words: Sequence[str]) -> argparse.Namespace:
         """Of the whole command line. Raises Refusal as the class says."""
@@ -72,6 +76,8 @@ class Parser(argparse.ArgumentParser):
         arguments, left = self.parse_known_args(words)
         for word in left:
             if word.startswith("-"):
+                if told := meant.instead(word):
+                    raise told
                 raise Refusal(UNKNOWN_OPTION, given=word, command=meant.prog, near=meant.near(word))
         if left:
             meant.error(f"unrecognized arguments: {' '.join(left)}")
@@ -92,26 +98,3 @@ class Parser(argparse.ArgumentParser):
         """Options of this command that look like it; else all."""
         known = dict.fromkeys(_OPTION.findall(self.format_usage()))
         return ", ".join(get_close_matches(option.partition("=")[0], known, n=3) or known)
-
-
-_IN_JAPANESE: Final = (
-    (r"the following arguments are required: (.*)", r"要るもの: \1"),
-    (r"unrecognized arguments: (.*)", r"余分なもの: \1"),
-    (r"(?:argument ([^:]+): )?expected (?:at least )?one argument", r"\1 には値が必要です"),
-    (
-        r"argument ([^:]+): invalid choice: (.+?) \(choose from (.*)\)",
-        r"\1 に \2 はありません。あるもの: \3",
-    ),
-    (r"argument ([^:]+): invalid \w+ value: (.+)", r"\1 に \2 は書けません"),
-    (r"argument ([^:]+): (.*)", r"\1: \2"),
-    (r"ambiguous option: (\S+) could match (.*)", r"\1 だけでは決まりません: \2"),
-)
-"""argparse tells why in English alone; what it says in words that are not here stays as it is."""
-
-
-def _why(message: str) -> str:
-    if language() == "ja":
-        for english, japanese in _IN_JAPANESE:
-            if found := re.fullmatch(english, message, re.DOTALL):
-                return found.expand(japanese)
-    return message

@@ -11,7 +11,7 @@ from cryptography import x509
 from kazasu.cli.card.card_selection import Verbs, add_verb, clock_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import NEEDS_A_NAME, NO_CEREMONY, NO_FILE, OTHER_NAME
-from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.output.speech import cause, language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -119,7 +119,7 @@ def _lint(arguments: argparse.Namespace) -> int:
     try:
         certificate = x509.load_pem_x509_certificate(arguments.file.read_bytes())
     except (OSError, ValueError) as error:
-        raise Refusal(NO_FILE, given=arguments.file, why=str(error)) from error
+        raise Refusal(NO_FILE, given=arguments.file, why=cause(error)) from error
     own = language()
     best: list[str] | None = None
     for issuer in Keyring(_folder(settings)).certificates(f"{arguments.kind}-ca"):

@@ -10,7 +10,7 @@ from kazasu.card.client import NAMES, RESIDENT, SURFACE
 from kazasu.cli.card.card_selection import Verbs, add_card, add_verb, in_hand, secret
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import BAD_LIST, NO_FILE
-from kazasu.cli.output.speech import put, say
+from kazasu.cli.output.speech import cause, put, say
 from kazasu.cli.pki.authorities import KINDS
 from kazasu.cli.pki.opening import certification, opened
 from kazasu.foundation.faults import Refusal
@@ -140,7 +140,7 @@ def _read_list(path: Path) -> Iterator[Named]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(NO_FILE, given=path, why=str(error)) from error
+        raise Refusal(NO_FILE, given=path, why=cause(error)) from error
     for number, line in enumerate(lines, 1):
         words: list[Any] = line.split()
         if not words:

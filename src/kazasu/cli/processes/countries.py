@@ -7,7 +7,7 @@ the directory, speak HTTP, and reach no database but their own.
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,22 +31,21 @@ from kazasu.foundation.settings import Settings, read_settings
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.time.country_clock import open_clock
 from kazasu.society.founding import found_country
+from kazasu.society.places import DEFAULT_CITIES
 
 ProcessGroup = tuple[str, ...]
-CITIES: Final = "141003,011002"
 
 
-def _houses() -> tuple[ProcessGroup, ...]:
+def _houses(cities: Sequence[str]) -> tuple[ProcessGroup, ...]:
     """Who lives with whom, as the institutions say; each tenant has a house of its own."""
     together: dict[str, list[str]] = {}
     for one in street():
-        for tenant in CITIES.split(",") if one.each else ("",):
+        for tenant in cities if one.each else ("",):
             own = one.of(tenant)
             together.setdefault(one.lives_with or own, []).append(own)
     return tuple(tuple(sorted(house)) for house in together.values())
 
 
-PROCESS_GROUPS: Final = _houses()
 RESIDENTS: Final = 100
 TOGETHER_RESIDENTS: Final = 150
 
@@ -59,6 +58,8 @@ class Country:
     clock: Clock
     databases: list[str]
     """URLs for the administrator, of every database in it."""
+    folder: Path
+    """Where its cards and its institutions' keys lie."""
     process: Process | None = None
     """The process, when there is only one and it is this one."""
 
@@ -83,29 +84,32 @@ def together(folder: Path) -> Iterator[Country]:
             thread.start()
             while not web.started:
                 time.sleep(0.02)
-            yield Country(process.directory, process.clock, [server.url()], process)
+            home = settings.directory_file.parent
+            yield Country(process.directory, process.clock, [server.url()], home, process)
             web.should_exit = True
             thread.join(timeout=10)
 
 
 @contextmanager
-def apart(folder: Path) -> Iterator[Country]:
-    """Found a small country and open each house of it in a process of its own."""
+def apart(folder: Path, cities: int = 2) -> Iterator[Country]:
+    """Found a small country of so many cities and open each house of it in a process of its own."""
+    codes = DEFAULT_CITIES[:cities]
+    houses = _houses(codes)
     with ExitStack() as stack:
         server = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
-        ports = {house: free_port() for house in PROCESS_GROUPS}
-        urls = {house: server.url(_database(server.url(), house)) for house in PROCESS_GROUPS}
-        settings = read_settings(data=folder, port=ports[PROCESS_GROUPS[0]])
-        _found(settings, ports, urls)
+        ports = {house: free_port() for house in houses}
+        urls = {house: server.url(_database(server.url(), house)) for house in houses}
+        settings = read_settings(data=folder, port=ports[houses[0]])
+        _found(settings, codes, ports, urls)
         opening = [
             stack.enter_context(served(folder, house, ports[house], urls[house]))
-            for house in PROCESS_GROUPS
+            for house in houses
         ]
         for one in opening:
             one.wait()
         clock = open_clock(settings)
         directory = read_directory(settings.directory_file, clock)
-        yield Country(directory, clock, list(urls.values()))
+        yield Country(directory, clock, list(urls.values()), settings.directory_file.parent)
 
 
 def free_port() -> int:
@@ -122,13 +126,16 @@ def _database(administrator: str, house: ProcessGroup) -> str:
 
 
 def _found(
-    settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]
+    settings: Settings,
+    cities: Sequence[str],
+    ports: dict[ProcessGroup, int],
+    urls: dict[ProcessGroup, str],
 ) -> None:
     """Each group's rooms prepared on its own database; then everybody founded at once."""
     founders: dict[str, Database] = {}
     with ExitStack() as stack:
-        for house in PROCESS_GROUPS:
-            server = GivenPostgres(urls[house]).start()
+        for house, url in urls.items():
+            server = GivenPostgres(url).start()
             stack.enter_context(founding(settings, server, {}))
             prepared = stack.enter_context(
                 closing(prepare_databases(settings, server, select(house)))
@@ -140,8 +147,8 @@ def _found(
             settings,
             founders,
             open_clock(settings),
-            cities=CITIES,
+            cities=",".join(cities),
             residents=RESIDENTS,
             seed=1,
-            ports={institution: ports[house] for house in PROCESS_GROUPS for institution in house},
+            ports={institution: ports[house] for house in urls for institution in house},
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from kazasu.app.process import Process, unfounded
 from kazasu.app.web import server_of
 from kazasu.cli.output.refusals import HTTPS_BY_NOBODY, PORT_TAKEN, SOCKET_TAKEN
-from kazasu.cli.output.speech import language, say
+from kazasu.cli.output.speech import cause, language, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -101,7 +101,7 @@ def _unix(path: Path) -> Iterator[socket.socket]:
             doors.listen()
             ours = _which(path)
         except OSError as error:
-            raise Refusal(SOCKET_TAKEN, path=path, why=error.strerror or error) from error
+            raise Refusal(SOCKET_TAKEN, path=path, why=cause(error)) from error
         try:
             yield doors
         finally:

@@ -10,7 +10,7 @@ from typing import Final
 
 from kazasu.app.rooms import ROOMS
 from kazasu.cli.output.refusals import BAD_ROOM_NAME, BAD_ROOM_TEXT, ROOM_LIST_CHANGED, ROOM_THERE
-from kazasu.cli.output.speech import say
+from kazasu.cli.output.speech import cause, say
 from kazasu.cli.room.writing import Wanted, write
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     except FileExistsError as error:
         raise Refusal(ROOM_THERE, name=error.filename) from None
     except LookupError as error:
-        raise Refusal(ROOM_LIST_CHANGED, why=error) from None
+        raise Refusal(ROOM_LIST_CHANGED, why=cause(error)) from None
     for file in files:
         say(Text("書きました: {file}", "written: {file}"), file=file.relative_to(ROOT))
     # In a process of its own: this one has read the street without the new room.

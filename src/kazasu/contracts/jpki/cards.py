@@ -62,7 +62,10 @@ class CardNotContinued(
     resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
     notified_on: CivilDate
-    """Day of the notice of moving in (転入届): a card that was made since carries the new address, and goes on."""
+    """Day of the notice of moving in (転入届). Of older senders, who say no more: a card that was made from that day on goes on."""
+    registered_at: Instant | None = None
+    """When the arrival was registered: a card that was made since carries the new address, and goes on. One that was handed out on the
+    morning of the same day does not."""
 
 
 class RequestedCertificates(Message):

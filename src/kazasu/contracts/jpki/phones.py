@@ -66,6 +66,25 @@ class IssuePhoneCertificates(
     signing_proof: Base64
 
 
+class CardSigns(Message):
+    """Why it does not is not told: whoever found the card would read it."""
+
+    signs: bool
+
+
+class MayCardSign(
+    Inquiry[CardSigns],
+    kind="jpki/may-card-sign/1",
+    answer=CardSigns,
+    askers=("phone",),
+    basis="公的個人認証法 16条の2 (simulated protocol)",
+):
+    """Whether the card that is held to the phone has a signing certificate in force, before anything is typed for it."""
+
+    card_record: Base64
+    """Base64 of the card's common record, which is read without a PIN."""
+
+
 class PhoneShown(Message):
     platform: PhonePlatform
     issued_at: Instant

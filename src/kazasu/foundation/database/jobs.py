@@ -109,7 +109,16 @@ class _Beating(procrastinate.PsycopgConnector):
 class Jobs:
     """A room's queue: enqueue in a transaction, work in the background or until it is empty."""
 
-    def __init__(self, conninfo: str, *, room: str, role: str, password: str) -> None:
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        room: str,
+        role: str,
+        password: str,
+        patience: float = _PATIENCE_SECONDS,
+    ) -> None:
+        """``patience``: seconds that the worker waits for a connection."""
         self._room = room
         own = make_conninfo(
             conninfo,
@@ -129,7 +138,7 @@ class Jobs:
                 conninfo=own,
                 min_size=1,
                 max_size=4,
-                timeout=_PATIENCE_SECONDS,
+                timeout=patience,
             )
         )
         self._conninfo = own

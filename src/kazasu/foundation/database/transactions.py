@@ -303,16 +303,18 @@ class Database:
         size: int = 10,
         limits: Limits | None = None,
         ciphers: Ciphers = no_ciphers,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         """``limits``: of all its work; without, of what the calling thread does (:mod:`.limits`).
 
-        ``ciphers``: of a room with enciphered columns.
+        ``ciphers``: of a room with enciphered columns. ``patience``: seconds that a caller waits for a
+        connection, before ``psycopg_pool.PoolTimeout`` tells it that the room is overloaded.
         """
         self.room: Final = room
         self.clock: Final = clock
         self.ciphers: Final = ciphers
         self._limits = limits
-        self._patience = PATIENCE_SECONDS
+        self._longest = self._patience = patience
         self.full_at = float("-inf")
         """When something was last refused for want of room on the disk (``time.monotonic``)."""
         self._conninfo = psycopg.conninfo.make_conninfo(
@@ -329,7 +331,7 @@ class Database:
             min_size=1,
             max_size=size,
             open=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=patience,
             # The pool doubles its pause after each attempt, so that after a minute's outage it would look again
             # in a minute. Given up at once, the next request or :meth:`look` tries anew.
             reconnect_timeout=1,
@@ -348,7 +350,7 @@ class Database:
             self._patience = AWAY_SECONDS
             self._pool.check()
             raise
-        self._patience = PATIENCE_SECONDS
+        self._patience = self._longest
 
     def _ask(self, patience: float) -> None:
         try:

@@ -68,7 +68,8 @@ class EmbeddedPostgres:
                 self._user_lock.write(_namespace())
                 self._user_lock.flush()
                 fcntl.flock(self._user_lock, fcntl.LOCK_SH)
-        return PostgresServer(str(cluster.place.socket), PORT, ADMINISTRATOR, password)
+        place = cluster.place
+        return PostgresServer(str(place.socket), PORT, ADMINISTRATOR, password, log=str(place.log))
 
     def exists(self) -> bool:
         """Whether a cluster has been made for this folder; looks only."""

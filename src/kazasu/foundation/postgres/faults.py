@@ -28,7 +28,10 @@ NO_CLUSTER = define("postgres.no-cluster", 404,
     "--data を確かめるか、--database で指定してください。", "Check --data, or name the database with --database.", who="operator")  # fmt: skip
 UNREACHABLE = define("postgres.unreachable", 503,
     "データベースにつながりません: {reason}", "The database cannot be reached: {reason}",
-    "PostgreSQL が動いているか、URL と権限を確かめてください。", "See whether PostgreSQL runs, and check the URL and who may connect.", who="operator")  # fmt: skip
+    "同じ URL で psql がつながるようにしてください。", "Let psql connect by the same URL first.", who="operator")  # fmt: skip
+TAKES_NOBODY = define("postgres.takes-nobody", 503,
+    "PostgreSQL は動いていますが、データベースにつながりません: {reason}", "PostgreSQL runs, and the database takes no connection: {reason}",
+    "{log} の終わりを見てください。", "Look at the end of {log}.", who="operator")  # fmt: skip
 ROLE_TAKEN = define("postgres.role-taken", 409,
     "役割 {role} は、別の秘密でつくられています。", "The role {role} was made with another secret.",
     "この PostgreSQL の国の roles.json がある場所を --data で指定するか、別の PostgreSQL を使ってください。パスワードは変えていません。", "Name with --data the folder that holds the roles.json of the country on this PostgreSQL, or use another PostgreSQL. No password was changed.", who="operator")  # fmt: skip

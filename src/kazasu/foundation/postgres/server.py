@@ -10,9 +10,11 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres.faults import BAD_URL, UNREACHABLE
+from kazasu.foundation.postgres.faults import BAD_URL, TAKES_NOBODY, UNREACHABLE
 
 _CALLERS = re.compile(r"PG[A-Z]+")
+_PATIENCE = 10
+"""Seconds for a connection: a server that is stuck is silent for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class PostgresServer:
     database: str = "postgres"
     options: tuple[tuple[str, str], ...] = ()
     """Further libpq parameters, such as ``sslmode``."""
+    log: str = ""
+    """Its log file, where it is ours; empty for a server that somebody else runs."""
 
     def url(
         self, database: str | None = None, user: str | None = None, password: str | None = None
@@ -44,16 +48,23 @@ class PostgresServer:
         name = quote(database or self.database, safe="")
         return f"postgresql://{quote(user, safe='')}{secret}@/{name}?{parameters}"
 
-    def connect(self) -> psycopg.Connection[Any]:
-        """The administrator's connection, each statement its own transaction.
+    def connect(self, *, autocommit: bool = True) -> psycopg.Connection[Any]:
+        """The administrator's connection; with ``autocommit`` each statement is its own transaction.
 
         Raises:
-            Refusal: ``postgres.unreachable``.
+            Refusal: ``postgres.unreachable``; of a server of ours ``postgres.takes-nobody``.
         """
         try:
-            return psycopg.connect(self.url(), autocommit=True)
+            return psycopg.connect(self.url(), autocommit=autocommit, connect_timeout=_PATIENCE)
         except psycopg.OperationalError as error:
-            raise Refusal(UNREACHABLE, reason=str(error).strip()) from error
+            raise self.silent(error) from error
+
+    def silent(self, error: psycopg.OperationalError) -> Refusal:
+        """What is told of a database that did not answer or broke off, and the one thing to do about it."""
+        reason = str(error).strip()
+        if self.log:
+            return Refusal(TAKES_NOBODY, reason=reason, log=self.log)
+        return Refusal(UNREACHABLE, reason=reason)
 
 
 def forget_callers_settings() -> None:

@@ -48,6 +48,8 @@ class Turn:
 
     to: str
     letters: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
+    """What the resident may read of it in their timeline, where another institution keeps that: keys of its events."""
 
 
 class Table:
@@ -81,22 +83,33 @@ class Table:
             raise Refusal(NOT_NOW, ja=now.reads.ja, en=now.reads.en)
         return found
 
+    def can(self, state: str, event: str) -> bool:
+        """Is there such a cell?"""
+        return (state, event) in self.cells
+
+    def sources(self, event: str) -> list[str]:
+        """The states in which it can happen, in their order. Raises ``KeyError``: no such event."""
+        return [key for key in self.states if self.can(key, self.events[event].key)]
+
     def after(self, events: Iterable[str]) -> State:
         """Where a case stands, from the list of what happened: its status is nowhere else.
 
         Raises Refusal ``states.not-now`` at the first event that cannot have happened.
         """
-        state = self.start
+        return self.states[self.through(self.start, events)]
+
+    def through(self, state: str, events: Iterable[str]) -> str:
+        """Where these lead from this state. Raises Refusal ``states.not-now`` at the first that cannot happen."""
         for event in events:
             state = self.turn(state, event).to
-        return self.states[state]
+        return state
 
     def open_events(self, state: str, by: str = "") -> list[Event]:
         """What can happen next, or what ``by`` can do."""
         return [
             event
             for event in self.events.values()
-            if (state, event.key) in self.cells and (not by or by in event.by)
+            if self.can(state, event.key) and (not by or by in event.by)
         ]
 
     def over(self, state: str) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.happenings import Happenings
 from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock, CountryClock, civil
@@ -19,6 +20,8 @@ PAST_THE_END = define("clock.past-the-end", 422,
 UNREADABLE = define("clock.unreadable", 500,
     "国の時計 {file} が読めません", "The country's clock {file} does not read",
     "進めた秒数を書いて直してください。消すと、進めた分が戻ります", "Write the seconds by which it was moved. Without the file it goes back by them", who="operator")  # fmt: skip
+MOVED = "the clock was moved"
+"""For the sandbox's guided tours."""
 
 
 def clock_file(settings: Settings) -> Path:
@@ -58,6 +61,7 @@ def move_clock(settings: Settings, to: datetime, clock: Clock, until: datetime) 
     if offset < _offset(path):
         raise Refusal(BACKWARDS)
     write_whole(path, f"{offset.total_seconds():.6f}\n")
+    Happenings(path.parent).note(MOVED)  # by whichever door
 
 
 def _version(path: Path) -> tuple[int, int, int] | None:

@@ -184,8 +184,3 @@ def comparison_key(text: str) -> str:
     plain = arabic(unicodedata.normalize("NFKC", plain).translate(_ALIKE))
     plain = _DASH.sub("-", plain)
     return re.sub(r"\s", "", plain).casefold()
-
-
-def same(one: str, other: str) -> bool:
-    """Do both write the same name or address?"""
-    return comparison_key(one) == comparison_key(other)

@@ -37,18 +37,24 @@ def check_letter(body: str) -> str:
     return ALPHABET[total]
 
 
-def as_given(typed: str, prefix: str = "", groups: int = 3) -> str:
+def as_given(typed: str, prefix: str | tuple[str, ...] = "", groups: int = 3) -> str:
     """The number that somebody typed or said, as it was given out.
 
     What is not one of ours (an older shape, another kind, a slip) comes back as it was typed, without blanks around it: the
     look-up then finds the older one, or says that there is none.
+
+    Args:
+        prefix: or several, where the same page takes numbers of several kinds; typed without any, it is of the first kind.
     """
     plain = re.sub(r"[\s‐-―−ー・-]", "", unicodedata.normalize("NFKC", typed)).upper()
-    body = plain.removeprefix(prefix).translate(_ALIKE)
+    kinds = (prefix,) if isinstance(prefix, str) else prefix
+    typed_kind = (one for one in kinds if len(plain) > groups * _GROUP and plain.startswith(one))
+    kind = next(typed_kind, kinds[0])
+    body = plain.removeprefix(kind).translate(_ALIKE)
     right_letters = len(body) == groups * _GROUP and all(one in ALPHABET for one in body)
     if not right_letters or check_letter(body[:-1]) != body[-1]:
         return typed.strip()
-    return _written(prefix, body)
+    return _written(kind, body)
 
 
 def of(number: UUID, prefix: str = "") -> str:

@@ -7,6 +7,7 @@ Inoue, 佐藤 is Sato); the usual ends of surnames うえ, うち, うら are ke
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -29,10 +30,12 @@ _LONG: Final = (
 @lru_cache(maxsize=4096)
 def romaji(kana: str) -> str:
     """``サトウ　ハナコ`` is Sato Hanako: surname first, as on the card. Empty for what is not all kana."""
-    plain = jaconv.kata2hira(unicodedata.normalize("NFKC", kana)).strip()
-    if not plain or not _KANA.fullmatch(plain):
-        return ""
-    return " ".join(_word(one).capitalize() for one in re.split(r"[\s・]+", plain) if one)
+    return " ".join(one.capitalize() for one in _words(kana, _shortened))
+
+
+def spelled(kana: str, shortened: Callable[[str], str]) -> str:
+    """In small letters and one word, long vowels by the caller's own rule; empty for what is not all kana."""
+    return "".join(_words(kana, shortened))
 
 
 def with_reading(name: str, kana: str) -> str:
@@ -56,11 +59,22 @@ def kana_of(latin: str) -> str:
     return kana if _KANA.fullmatch(jaconv.kata2hira(kana)) else ""
 
 
-def _word(kana: str) -> str:
+def _words(kana: str, shortened: Callable[[str], str]) -> list[str]:
+    plain = jaconv.kata2hira(unicodedata.normalize("NFKC", kana)).strip()
+    if not plain or not _KANA.fullmatch(plain):
+        return []
+    return [_word(one, shortened) for one in re.split(r"[\s・]+", plain) if one]
+
+
+def _word(kana: str, shortened: Callable[[str], str]) -> str:
     for sound, letters in _SMALL.items():
         kana = kana.replace(sound, letters)
-    letters = jaconv.kana2alphabet(kana).replace("-", "").replace("ー", "")
-    for pattern, short in _LONG:
-        letters = pattern.sub(short, letters)
+    letters = shortened(jaconv.kana2alphabet(kana).replace("-", "").replace("ー", ""))
     letters = re.sub(r"cch", "tch", letters)
     return re.sub(r"n(?=[bmp])", "m", letters)
+
+
+def _shortened(letters: str) -> str:
+    for pattern, short in _LONG:
+        letters = pattern.sub(short, letters)
+    return letters

@@ -5,7 +5,9 @@ another letter that leaves none hides a difference. No other list of such letter
 (``Default_Ignorable_Code_Point``); UTS #37 for variation sequences of ideographs.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 _IGNORABLE: Final = (
@@ -24,21 +26,41 @@ _MOST_MARKS: Final = 30
 """On one letter (UAX #15, Stream-Safe Text Format); a pile of more covers the lines around it."""
 
 
+_AROUND: Final = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Marks of direction and of no width: telephones and pages put them around what they give to be copied."""
+
+
+def without_marks(text: str) -> str:
+    """Of what has no such mark of its own (a number, an address of the network): without those that came with it from elsewhere. Nobody
+    can delete what nobody sees."""
+    return _AROUND.sub("", text)
+
+
 def unseen_letter(text: str, *, lines: bool = False) -> str:
     """The first letter that may not stand there, as ``U+202E``; empty: all can be seen.
 
     ``lines``: line feeds may.
     """
+    return next((f"U+{ord(text[at]):04X}" for at in _unseen(text, lines=lines)), "")
+
+
+def seen_only(text: str) -> str:
+    """Without every letter that may not stand there, for what is carried along and nobody types."""
+    refused = set(_unseen(text, lines=True))
+    return "".join(one for at, one in enumerate(text) if at not in refused) if refused else text
+
+
+def _unseen(text: str, *, lines: bool) -> Iterator[int]:
+    """Where the letters stand that may not."""
     before, marks = "", 0
-    for letter in text:
+    for at, letter in enumerate(text):
         marks = marks + 1 if unicodedata.category(letter) in _MARKS else 0
         allowed = (lines and letter in _OF_LINES) or (
             ord(letter) in _SELECTORS and _is_ideograph(before)
         )
         if (_hidden(letter) and not allowed) or marks > _MOST_MARKS:
-            return f"U+{ord(letter):04X}"
+            yield at
         before = letter
-    return ""
 
 
 def seen(text: str) -> bool:

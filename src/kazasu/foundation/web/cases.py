@@ -26,7 +26,7 @@ PARTIES: Final = {
 """Whose turn it can be; a room adds the institutions of its own tables."""
 
 
-def number_of(request: Request, prefix: str, *, key: str = "case_id") -> str:
+def number_of(request: Request, prefix: str | tuple[str, ...], *, key: str = "case_id") -> str:
     """The case's number in the address, however it was typed or read out."""
     return readable.as_given(str(request.path_params[key]), prefix)
 

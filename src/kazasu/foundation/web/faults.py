@@ -38,21 +38,21 @@ UNREADABLE = define("web.unreadable", 400,
     *_BACK,
     easy=("送ったものを 読めません", "前のページに もどって、もう一度 してください"))  # fmt: skip
 UNEXPECTED = define("web.unexpected", 500,
-    "こちらの不具合で処理できませんでした", "Something went wrong on our side",
-    "少し待ってからやり直してください。続くときは番号 {incident} を窓口にお伝えください", "Wait a moment and try again. If it goes on, tell the desk the number {incident}",
-    easy=("こちらが まちがえたので、できませんでした", "少し 待って、もう一度 してください。まだ だめなときは、番号 {incident} を 窓口で 言ってください"))  # fmt: skip
+    "こちらの不具合で、最後まで進めませんでした", "Something went wrong on our side",
+    "少し待って、送った手続きが済んだかどうかを確かめてから、もう一度お試しください。続くときは番号 {incident} を窓口にお伝えください", "Wait a moment, see whether what you sent was done, and only then try again. If it goes on, tell the desk the number {incident}",
+    easy=("こちらが まちがえました", "少し 待って、送ったことが できたかどうか 見てください。できていないときは、もう一度 してください。まだ だめなときは、番号 {incident} を 窓口で 言ってください"))  # fmt: skip
 BUSY = define("web.busy", 503,
     "いま同じところに多くの手続きが重なっていて、進められませんでした", "Too many are at work on the same records just now",
     "少し待って、もう一度してください", "Wait a moment and try again",
     easy=("今、使う人が 多いので、できませんでした", "少し 待って、もう一度 してください"))  # fmt: skip
 OUT_OF_REACH = define("web.out-of-reach", 503,
     "いま記録に届きません", "The records cannot be reached just now",
-    "少し待って、もう一度お試しください。送った手続きが済んだかどうかは、最初のページで確かめられます", "Wait a moment and try again. The first page shows whether what you sent was done",
-    easy=("今、記録を 見ることが できません", "少し 待って、もう一度 してください。送ったことが できたかどうかは、最初のページで 分かります"))  # fmt: skip
+    "少し待って、送った手続きが済んだかどうかを最初のページで確かめてから、もう一度お試しください", "Wait a moment, see on the first page whether what you sent was done, and only then try again",
+    easy=("今、記録を 見ることが できません", "少し 待って、送ったことが できたかどうか、最初のページで 見てください。できていないときは、もう一度 してください"))  # fmt: skip
 NO_SPACE = define("web.no-space", 507,
-    "こちらの記録の置き場所がいっぱいで、書き込めませんでした", "There is no room left for our records, so nothing was written",
-    "送った内容は実行されていません。運用者が空きを作ったあとで、もう一度送ってください", "What you sent was not done. Send it again once the operator has made room", who="operator", source="RFC 4918 §11.5",
-    easy=("記録を 書く場所が ないので、できませんでした", "送ったことは していません。あとで もう一度 送ってください"))  # fmt: skip
+    "こちらの記録の置き場所がいっぱいで、最後まで書き込めませんでした", "There is no room left for our records, so it could not be written to its end",
+    "運用者が空きを作ったあとで、送った手続きが済んだかどうかを確かめてから、もう一度送ってください", "Once the operator has made room, see whether what you sent was done, and only then send it again", who="operator", source="RFC 4918 §11.5",
+    easy=("記録を 書く場所が なくて、最後まで 書けませんでした", "あとで、送ったことが できたかどうか 見てください。できていないときは、もう一度 送ってください"))  # fmt: skip
 OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14",
@@ -81,7 +81,7 @@ TOO_SLOW = define("web.too-slow", 408,
 NO_ROOM = define("web.no-room", 503,
     "いま大変混み合っています", "It is very crowded just now",
     "少し待って、もう一度送ってください。何も変更されていません", "Wait a moment and send it again. Nothing was changed",
-    easy=("今、とても こんでいます", "少し 待って、もう一度 送ってください。何も 変わっていません"))  # fmt: skip
+    easy=("今、とても こんでいます", "少し 待って、もう一度 送ってください。何も 変わっていません"), undone=True)  # fmt: skip
 UNKNOWN_HOST = define("web.unknown-host", 421,
     "この名前の機関はここにありません", "No institution has this name here",
     "アドレスを確かめてください", "Check the address", source="RFC 9110 §15.5.20")  # fmt: skip

@@ -46,8 +46,9 @@ from kazasu.foundation.values.numerals import arabic
 from kazasu.foundation.values.typed import addresses, written
 from kazasu.foundation.values.typed.amounts import yen_of
 from kazasu.foundation.values.typed.web_addresses import web_address
-from kazasu.foundation.values.visible import unseen_letter
+from kazasu.foundation.values.visible import unseen_letter, without_marks
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
+from kazasu.foundation.web.acting.numbered import ONCE
 from kazasu.foundation.web.faults import UNREADABLE
 
 REQUIRED = Text("入力してください", "Please fill this in", "書いてください")
@@ -97,6 +98,12 @@ _WEEKDAY: Final = re.compile(
 _IN_WORDS: Final = re.compile(
     r"(?P<day>\d{1,2})\s+(?P<month>[a-z]{3,9})\.?,?\s+(?P<year>\d{4})\Z", re.IGNORECASE
 )
+_MONTH_FIRST: Final = re.compile(
+    r"(?:[a-z]{3,9},?\s+)?(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4})\Z",
+    re.IGNORECASE,
+)
+"""December 1, 2026. Not 12/1/2026, which is another day in every other country."""
+_EIGHT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _MONTHS: Final = tuple(one.casefold() for one in month_name)
 PARTS: Final = ("year", "month", "day")
 
@@ -144,6 +151,17 @@ def asked(
     return info
 
 
+class _Plain:
+    """Marks an answer of digits or of letters of a keyboard alone."""
+
+
+PLAIN: Final = _Plain()
+"""What cannot be seen is taken away from it before it is read or shown again (:func:`~kazasu.foundation.values.visible.without_marks`):
+it comes with what was copied."""
+Plain = Annotated[str, PLAIN]
+"""A number that is kept as it was typed, a telephone's, an address of the network."""
+
+
 def _yen(typed: object) -> int:
     amount = yen_of(str(typed))
     if amount is None:
@@ -151,7 +169,7 @@ def _yen(typed: object) -> int:
     return amount
 
 
-Yen = Annotated[int, BeforeValidator(_yen)]
+Yen = Annotated[int, BeforeValidator(_yen), PLAIN]
 """An amount that a person types. No form takes a bare ``int``, which reads ``+5`` and ``1_000``."""
 
 NOT_A_WEB_ADDRESS = Text(
@@ -199,9 +217,9 @@ def of_lines(typed: str, wrong: Callable[[str], Text | None]) -> Text | None:
     )
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(_web_address), PLAIN]
 """An http or https address that a person types; empty where the field may be."""
-WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
+WebAddresses = Annotated[str, AfterValidator(_web_addresses), PLAIN]
 """The same, one a line."""
 
 
@@ -236,6 +254,10 @@ ON_A_CARD: Final = AfterValidator(_carried)
 """Of each field whose letters a card, a certificate or a form will carry."""
 
 
+IN_AN_ADDRESS: Final = AfterValidator(written.placed)
+"""Of each part of an address, after :data:`ON_A_CARD`: one writing, whatever the keyboard."""
+
+
 def _with(read: Callable[[str], str], message: Text) -> AfterValidator:
     """An answer as ``read`` has it; empty where the field may be."""
 
@@ -248,12 +270,32 @@ def _with(read: Callable[[str], str], message: Text) -> AfterValidator:
     return AfterValidator(check)
 
 
-Postcode = Annotated[str, _with(addresses.postcode, NOT_A_POSTCODE)]
+Postcode = Annotated[str, _with(addresses.postcode, NOT_A_POSTCODE), PLAIN]
 """Seven digits; empty where the field may be. So are the others."""
-Block = Annotated[str, ON_A_CARD, _with(addresses.block, NOT_A_BLOCK)]
-PlaceName = Annotated[str, ON_A_CARD, _with(addresses.place_name, NOT_A_PLACE)]
+Block = Annotated[str, ON_A_CARD, IN_AN_ADDRESS, _with(addresses.block, NOT_A_BLOCK)]
+PlaceName = Annotated[str, ON_A_CARD, IN_AN_ADDRESS, _with(addresses.place_name, NOT_A_PLACE)]
+Building = Annotated[str, ON_A_CARD, IN_AN_ADDRESS]
 Carried = Annotated[str, ON_A_CARD]
-"""Any other text of a card: a building, a name."""
+"""Any other text of a card: a name."""
+
+
+def _whole_day(typed: str) -> str:
+    """ISO 8601; empty stays so."""
+    if not typed:
+        return ""
+    found = _date((typed, "", ""))
+    try:
+        day = date.fromisoformat(found)
+    except ValueError:
+        raise Wrong(NO_SUCH_DAY if _DIGITS.match(found) else NOT_A_DATE) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Wrong(TOO_FAR)
+    return found
+
+
+Day = Annotated[str, AfterValidator(_whole_day), PLAIN]
+"""A whole day in one field, in each way in which our own pages write one: for one question of many people (``dict[str, Day]``). Where a page
+asks for one day alone a ``date`` has its three fields."""
 
 
 def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:
@@ -289,6 +331,19 @@ class Form(BaseModel):
         posted: FormData = request.state.form
         request.state.typed = cls._typed_in(posted)
         return cls._checked(posted)
+
+    @classmethod
+    def again(cls, request: Request) -> Self | None:
+        """In a GET, what was typed on the page before, as :meth:`~kazasu.foundation.web.Site.go_on` brought it; None: nothing was, or it
+        is forgotten by now.
+
+        Fields that nobody types have their defaults: the address says them.
+
+        Raises Invalid as :meth:`read`.
+        """
+        typed = request.state.kept.typed
+        rows = [(name, one) for name, given in typed.items() for one in given]
+        return cls._checked(FormData(rows)) if rows else None
 
     @classmethod
     def sought(cls, request: Request) -> tuple[Self | None, "Shown"]:
@@ -449,11 +504,24 @@ def _said(error: ErrorDetails, field: _Asked) -> Text:
 # ---------------------------------------------------------------- what was sent
 
 
+class _OfNow:
+    """Marks a day of which only the era of now can be meant."""
+
+
+OF_NOW: Final = _OfNow()
+"""A bare year of one or two digits is one of the era of now, 8 as 令和8: pages write it so, and no other era comes near."""
+DayOfNow = Annotated[date, OF_NOW]
+"""A day about today. Not a birth date: there a bare 8 could be of any era."""
+
+
 def _given(posted: FormData, name: str, info: FieldInfo) -> Any:
     """As the model takes it; None where nothing was given. An optional text may be given as empty."""
     kind = _kind(info)
     if kind is date:
-        return _date(_parts(posted, name)) or None
+        parts = _parts(posted, name)
+        if any(isinstance(one, _OfNow) for one in info.metadata):
+            parts = [_of_now(parts[0]), *parts[1:]]
+        return _date(parts) or None
     if kind is list:
         return [str(one) for one in posted.getlist(name)] or None
     if kind is dict:
@@ -462,8 +530,14 @@ def _given(posted: FormData, name: str, info: FieldInfo) -> Any:
     if kind is bool:
         return bool(posted.get(name))
     text = posted.get(name)
-    given = None if text is None else str(text).strip()
+    given = None if text is None else _plainly(info, str(text)).strip()
     return given if kind is str and not info.is_required() else given or None
+
+
+def _of_now(year: str) -> str:
+    """With its era, where it is a bare year of one or two digits."""
+    bare = arabic(unicodedata.normalize("NFKC", year).strip()).removesuffix("年")
+    return f"{ERAS[0][1]}{bare}" if bare.isdecimal() and len(bare) <= 2 else year
 
 
 def _date(parts: Sequence[str]) -> str:
@@ -486,14 +560,24 @@ def _date(parts: Sequence[str]) -> str:
 
 def _whole(given: str) -> list[str]:
     """Year, month and day of a day that stands in one field, in each way in which our own pages write it; empty: it is none."""
+    if found := _EIGHT.match(given.strip()):
+        return list(found.groups())
+    if found := _MONTH_FIRST.match(given.strip()):
+        month = _month(found["month"])
+        return [found["year"], month, found["day"]] if month else []
     plain = _WEEKDAY.sub("", given).strip()
     if found := _WHOLE.match(plain):
         return list(found.groups())
     if found := _IN_WORDS.match(plain):
-        said = found["month"].casefold()
-        month = next((n for n, name in enumerate(_MONTHS) if name and name.startswith(said)), 0)
-        return [found["year"], str(month), found["day"]] if month else []
+        month = _month(found["month"])
+        return [found["year"], month, found["day"]] if month else []
     return []
+
+
+def _month(said: str) -> str:
+    """Its number; empty: it is none."""
+    at = (n for n, name in enumerate(_MONTHS) if name and name.startswith(said.casefold()))
+    return str(next(at, ""))
 
 
 def _year(given: str) -> int:
@@ -515,17 +599,26 @@ def _is_far(value: Any) -> bool:
 
 
 def _parts(posted: FormData, name: str) -> list[str]:
-    return [str(posted.get(f"{name}-{part}", "")).strip() for part in PARTS]
+    return [without_marks(str(posted.get(f"{name}-{part}", ""))).strip() for part in PARTS]
 
 
 def _typed(posted: FormData, name: str, info: FieldInfo) -> list[tuple[str, list[str]]]:
     """What of a field may be shown again, by the names of its inputs."""
     kind = _kind(info)
-    if kind is SecretStr or _asked_of(info) is None:
+    if kind is SecretStr or (_asked_of(info) is None and ONCE not in info.metadata):
         return []
     start = f"{name}-" if kind in (date, dict) else ""
     names = [k for k in dict.fromkeys(posted) if (k.startswith(start) if start else k == name)]
-    return [(one, [str(value) for value in posted.getlist(one)]) for one in names]
+    return [(one, [_plainly(info, str(value)) for value in posted.getlist(one)]) for one in names]
+
+
+def is_plain(info: FieldInfo) -> bool:
+    """Whether an answer has no letter of its own that cannot be seen."""
+    return _kind(info) is date or any(isinstance(one, _Plain) for one in info.metadata)
+
+
+def _plainly(info: FieldInfo, text: str) -> str:
+    return without_marks(text) if is_plain(info) else text
 
 
 def _kind(info: FieldInfo) -> Any:

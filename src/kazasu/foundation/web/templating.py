@@ -18,6 +18,7 @@ from kazasu.foundation.values import readable, relationships
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import romaji, with_reading
 from kazasu.foundation.values.terms import term
+from kazasu.foundation.values.visible import seen_only
 from kazasu.foundation.web.drawings import icon, is_mark, mark
 
 _LETTER: Final = r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
@@ -148,6 +149,8 @@ def environment(*templates: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
+    made.filters["seen_only"] = seen_only
+    made.filters["first_upper"] = first_upper
     made.globals.update(
         t=_t,
         text=_text,
@@ -172,3 +175,8 @@ def environment(*templates: Path) -> jinja2.Environment:
         has_mark=is_mark,
     )
     return made
+
+
+def first_upper(text: str) -> str:
+    """As a line begins. Jinja's own ``capitalize`` makes all the rest small, and of a My Number Card a “my number card”."""
+    return text[:1].upper() + text[1:]

@@ -28,8 +28,9 @@ def enter(route: Route, clients: Clients, issuer: str, realm: str) -> None:
 
     @route(base, "self-service registration gives test mode only", "POST")
     def register(request: Request) -> Response:
-        client, token = clients.register(_read(request))
-        return JSONResponse(metadata(client, issuer, token), 201)
+        given = _read(request)
+        client, token = clients.register(given)
+        return JSONResponse(metadata(client, issuer, given.reached_at, token), 201)
 
     @route(base + "/{client_id}", _PROVEN, "GET", "PUT", "DELETE")
     def registration(request: Request) -> Response:
@@ -39,7 +40,7 @@ def enter(route: Route, clients: Clients, issuer: str, realm: str) -> None:
             return Response(status_code=204)
         if request.method == "PUT":
             client = clients.change(client, _read(request))
-        return JSONResponse(metadata(client, issuer))
+        return JSONResponse(metadata(client, issuer, clients.contact(client.client_id)))
 
     @route(base + "/{client_id}/review", _PROVEN, "GET", "POST")
     def review(request: Request) -> Response:

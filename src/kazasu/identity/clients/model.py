@@ -89,9 +89,11 @@ class Client:
 
 
 class Registration(BaseModel):
-    """Client metadata as posted (RFC 7591 2); unknown members are refused, so that a typing error is seen."""
+    """Client metadata as posted. What is not known here is ignored (RFC 7591 2); the answer says what was taken."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, populate_by_name=True)
+    client_id: str = Field(default="", max_length=255)
+    """Of a change: RFC 7592 2.2 has it there, and it must be the party's own."""
     client_name: str = Field(min_length=1, max_length=LONGEST_NAME)
     client_name_ja: str = Field(default="", max_length=LONGEST_NAME, alias="client_name#ja")
     redirect_uris: list[str] = Field(min_length=1, max_length=MOST_URIS)
@@ -103,6 +105,8 @@ class Registration(BaseModel):
     events_uri: str = ""
     purposes: dict[str, list[str]] = {}
     contact: str = Field(default="", max_length=200)
+    contacts: list[str] = Field(default=[], max_length=5)
+    """The standard's name for it; taken where ``contact`` is not given."""
     colour: str = Field(default=PRIVATE_COLOUR, pattern="^#[0-9A-Fa-f]{6}$")
     token_endpoint_auth_method: Literal["private_key_jwt"] = "private_key_jwt"  # noqa: S105
     subject_type: Literal["pairwise"] = "pairwise"
@@ -118,6 +122,10 @@ class Registration(BaseModel):
     @property
     def scopes(self) -> list[str]:
         return [scope for scope in dict.fromkeys(self.scope.split()) if scope != "openid"]
+
+    @property
+    def reached_at(self) -> str:
+        return self.contact or ", ".join(self.contacts)[:200]
 
     @property
     def strict(self) -> bool:
@@ -142,9 +150,9 @@ def check(registration: Registration, *, sandbox: bool = True) -> None:
 
     Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata`` (RFC 7591 3.2.2).
     """
-    for name in ("client_name", "client_name_ja", "contact"):
+    for name in ("client_name", "client_name_ja", "reached_at"):
         if (text := getattr(registration, name)) and not _words(text):
-            raise OAuthError(wrong.WORDS, name=name)
+            raise OAuthError(wrong.WORDS, name="contact" if name == "reached_at" else name)
     for uri in registration.redirect_uris:
         _check_uri(uri, "redirect_uris", sandbox)
     for uri in registration.post_logout_redirect_uris:
@@ -213,6 +221,19 @@ def sector_of(registration: Registration, listed: Sequence[str] | None = None) -
     if len(hosts) != 1:
         raise OAuthError(wrong.HOSTS)
     return hosts.pop()
+
+
+def is_as_reviewed(new: Client, reviewed: Client) -> bool:
+    """Whether nothing that an operator looked at became another thing; less of it may be asked for."""
+    same = (new.name, new.colour) == (reviewed.name, reviewed.colour)
+    items = set(new.scopes) <= set(reviewed.scopes)
+    why = all(new.purpose(one) == reviewed.purpose(one) for one in new.scopes)
+    hosts = all(
+        hosts_of(getattr(new, name))
+        <= hosts_of(reviewed.redirect_uris) | hosts_of(getattr(reviewed, name))
+        for name in ("redirect_uris", "logout_uris")
+    )
+    return same and items and why and hosts
 
 
 def hosts_of(uris: Sequence[str]) -> set[str | None]:

@@ -35,6 +35,8 @@ CLIENT_CREDENTIALS: Final = "client_credentials"
 REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105
 TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
 MOST_IN_TEAM: Final = 20
+_CHANGED: Final = "届け出た内容が変わりました。もう一度申し込んでください / What was to be reviewed changed: ask again"
+"""Of a review: the operator may have the page of before in front of them."""
 _MOST_BYTES: Final = 100_000
 
 JOINING: Final = Text("事業者の試験への参加", "Joining a party's trial")
@@ -76,7 +78,7 @@ class Clients:
         def work(tx: Transaction) -> Client:
             client_id = f"RP{store.next_number(tx):08}"
             client = replace(_client(client_id, sector, given), stands_for=stands_for)
-            store.insert(tx, client, given.contact, hashed(token))
+            store.insert(tx, client, given.reached_at, hashed(token))
             return client
 
         return self._database.run("identity.register-client", work), token
@@ -121,19 +123,24 @@ class Clients:
     def change(self, client: Client, given: Registration) -> Client:
         """New names, addresses, keys, items; the sector stays.
 
-        A live party that asks for more items than were reviewed goes back to test mode.
+        A party that was reviewed goes back to test mode when what was reviewed changes: what it is called and how it looks at the tap,
+        what it asks for and why, on which hosts. Keys and addresses of the same hosts change freely.
 
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
         model.check(given, sandbox=self._sandbox)
+        if given.client_id not in ("", client.client_id):
+            raise OAuthError(wrong.OTHER_CLIENT_ID)
         if model.sector_of(given, self._listed(given)) != client.sector:
             raise OAuthError(wrong.SECTOR)
-        more = not set(given.scopes) <= set(client.scopes)
+        new = _client(client.client_id, client.sector, given)
 
         def work(tx: Transaction) -> Client:
             store.update(tx, client.client_id, given, _grants(given))
-            if more and client.mode != "test":
-                store.set_mode(tx, client.client_id, "test")
+            if not model.is_as_reviewed(new, client):
+                store.end_open_review(tx, client.client_id, _CHANGED)
+                if client.mode != "test":
+                    store.set_mode(tx, client.client_id, "test")
             return store.client(tx, client.client_id) or client
 
         return self._database.run("identity.change-client", work)
@@ -281,8 +288,8 @@ def _grants(given: Registration) -> list[str]:
     return [*grants, REFRESH_TOKEN] if scopes.OFFLINE in given.scopes else grants
 
 
-def metadata(client: Client, issuer: str, token: str = "") -> dict[str, Any]:
-    """The registration as answered (RFC 7591 3.2.1)."""
+def metadata(client: Client, issuer: str, contact: str, token: str = "") -> dict[str, Any]:
+    """The registration as answered (RFC 7591 3.2.1): sent back as it is, it changes nothing (RFC 7592 2.2)."""
     answer: dict[str, Any] = {
         "client_id": client.client_id,
         "client_name": client.name_en,
@@ -299,6 +306,8 @@ def metadata(client: Client, issuer: str, token: str = "") -> dict[str, Any]:
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "backchannel_logout_session_required": False,
         "events_uri": client.events_uri,
+        "contacts": [contact] if contact else [],
+        "colour": client.colour,
         "purposes": client.purposes or {},
         "require_pushed_authorization_requests": client.strict,
         "dpop_bound_access_tokens": client.strict,

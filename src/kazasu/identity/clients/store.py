@@ -86,7 +86,7 @@ def update(tx: Transaction, client_id: str, given: Registration, grants: list[st
             given.client_name_ja or given.client_name, given.client_name, given.colour,
             Jsonb(given.jwks), given.redirect_uris, given.post_logout_redirect_uris, given.scopes,
             grants, Jsonb(given.purposes), given.backchannel_logout_uri, given.events_uri,
-            given.strict, given.contact, client_id,
+            given.strict, given.reached_at, client_id,
         ),
     )  # fmt: skip
 
@@ -162,6 +162,15 @@ def decide(tx: Transaction, review_id: UUID, by: str, granted: bool, reason: str
         f"""UPDATE client_review SET decided_at = %s, decided_by = %s, granted = %s, reason = %s
             WHERE review_id = %s AND decided_at IS NULL RETURNING {columns(Review)}""",
         (tx.now, by, granted, reason, review_id),
+    )
+
+
+def end_open_review(tx: Transaction, client_id: str, reason: str) -> None:
+    """Nobody decides it: what was to be looked at is not there any more."""
+    tx.execute(
+        """UPDATE client_review SET decided_at = %s, decided_by = 'system', granted = false, reason = %s
+           WHERE client_id = %s AND decided_at IS NULL""",
+        (tx.now, reason, client_id),
     )
 
 

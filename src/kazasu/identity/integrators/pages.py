@@ -11,7 +11,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public, signed_in
 from kazasu.foundation.web.faults import SIGNED_OUT
-from kazasu.foundation.web.forms import Shown, asked
+from kazasu.foundation.web.forms import Plain, Shown, asked
 from kazasu.identity.clients.model import Client, Mode
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import NOT_YOUR_REGISTRATION
@@ -46,6 +46,10 @@ MODES: Final[dict[Mode, tuple[Text, Text]]] = {
 DONE: Final = {
     "review": Text("審査を申し込みました", "The review has been asked for"),
     "changed": Text("変更しました", "Changed"),
+    "changed-to-test": Text(
+        "変更しました。審査で確かめたものが変わったので、試験の段階に戻りました",
+        "Changed. What was reviewed is another now, so the party is back in test mode",
+    ),
 }
 
 
@@ -55,7 +59,7 @@ WRONG_TOKEN: Final = Text(
 
 
 class SignInForm(Form):
-    client_id: str = asked("クライアントの番号（client_id）", "Client number (client_id)")
+    client_id: Plain = asked("クライアントの番号（client_id）", "Client number (client_id)")
     token: SecretStr = asked("登録の鍵", "Registration token")
     next: str = ""
 
@@ -197,10 +201,11 @@ class IntegratorPages:
             colour=client.colour, require_pushed_authorization_requests=client.strict
         )
         try:
-            self._clients.change(client, given)
+            changed = self._clients.change(client, given)
         except OAuthError as error:
             raise form.refused(error) from error
-        return self._site.tell(request, "/integrators/client", done="changed")
+        done = "changed" if changed.mode == client.mode else "changed-to-test"
+        return self._site.tell(request, "/integrators/client", done=done)
 
     @post("/integrators/client/review", INTEGRATOR)
     def review(self, request: Request) -> Response:

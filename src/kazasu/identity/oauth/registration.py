@@ -30,6 +30,9 @@ REDIRECT_MEMBER, MEMBER = _both("member", "{where!a}: {kind}",
 OTHER_HOST = _metadata("registration.other-host", description="{name} must be on a host of redirect_uris",
     ja="戻り先と同じホストに置いてください",
     en="Put it on the same host as a redirect address")
+OTHER_CLIENT_ID = _metadata("registration.other-client-id", description="client_id is another party's", member="client_id",
+    ja="この登録の client_id を送るか、省いてください（RFC 7592 2.2）",
+    en="Send the client_id of this registration, or leave it out (RFC 7592 2.2)")
 WORDS = _metadata("registration.words", description="{name}: one line of printable characters",
     ja="1行の、目に見える文字だけにしてください",
     en="Write one line of visible characters")

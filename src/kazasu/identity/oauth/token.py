@@ -9,6 +9,7 @@ from kazasu.identity.oauth.model import Check, row
 GRANT_TYPE: Final = Check(Text("grant_type", "The grant type"))
 CODE: Final = Check(Text("認可コード・リフレッシュトークン", "The code, or the refresh token"))
 REDEMPTION: Final = Check(Text("コードと要求が合う（redirect_uri・PKCE・鍵）", "Code and request fit (redirect_uri, PKCE, key)"))
+GIVEN_TOKEN: Final = Check(Text("token", "The token"))
 EXCHANGE: Final = Check(Text("ハンドルへの引き換え（公的機関）", "Exchange for a handle (public institutions)"), only_with="subject_token")
 
 NO_GRANT_TYPE = row("token.no-grant-type", "invalid_request", "grant_type is required", GRANT_TYPE,
@@ -62,6 +63,9 @@ MORE = row("token.more", "invalid_scope", "more than was granted", REDEMPTION,
 OWN_SCOPE = row("token.own-scope", "invalid_scope", "client credentials are for: {scopes}", REDEMPTION,
     "client_credentials では、登録してある sign か latest_attributes を scope に書いてください",
     "With client_credentials, scope is sign or latest_attributes, as registered")
+NO_TOKEN = row("token.none", "invalid_request", "token is required", GIVEN_TOKEN,
+    "token に、終わらせる（調べる）トークンを入れてください（RFC 7009 2.1、7662 2.1）",
+    "Send as token the one to be ended, or asked about (RFC 7009 2.1, 7662 2.1)")
 NOT_PUBLIC = row("token.not-public", "unauthorized_client", "handles are for public institutions", EXCHANGE,
     "民間のクライアントにはいりません。sub を使ってください",
     "A private client needs none: use sub")

@@ -27,6 +27,8 @@ class Begun:
     cookie: str
     """Secret that binds the request to this browser."""
     request: AuthorizationRequest
+    ui_locales: str = ""
+    """As the relying party asked, wherever its request was: of a pushed one nothing stands in the address."""
 
     @property
     def device(self) -> Device:
@@ -83,7 +85,12 @@ class Authorizing:
         parameters, pushed = self._resolved(client, given)
         model.check_redirect(client, parameters.get("redirect_uri", ""))
         request = self._checked(client, model.read_request(client, parameters))
-        begun = Begun(secrets.token_urlsafe(18), secrets.token_urlsafe(32), request)
+        begun = Begun(
+            secrets.token_urlsafe(18),
+            secrets.token_urlsafe(32),
+            request,
+            parameters.get("ui_locales", ""),
+        )
 
         def work(tx: Transaction) -> None:
             _check_signing(tx, request)

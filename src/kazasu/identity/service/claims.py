@@ -36,7 +36,7 @@ class Claims:
         self._deliveries = deliveries
 
     def userinfo(self, presented: Presented) -> dict[str, Any]:
-        """Claims of the granted scopes.
+        """Claims of the token's scopes, of which a refreshed one may have fewer than were granted.
 
         Raises:
             Refusal: ``identity.not-authorized``; ``exchange.unreachable`` when the handle that
@@ -48,31 +48,30 @@ class Claims:
         if grant is None:
             raise Refusal(NOT_AUTHORIZED)
         claims: dict[str, Any] = {"sub": grant.sub}
-        if scopes.asks_attributes(grant.scopes):
-            claims |= self._attributes(grant, client)
-        if "resident" in grant.scopes:
+        given = known.token.scopes
+        if scopes.asks_attributes(given):
+            claims |= self._attributes(grant, given, client)
+        if "resident" in given:
             handle = self._handles.name(grant.person_ref, client, client.institution)
             claims["resident_handle"] = handle
         return claims
 
-    def _attributes(self, grant: Grant, client: Client) -> dict[str, Any]:
-        """While they are there; a party that stays signed in keeps its subject, not the attributes."""
+    def _attributes(self, grant: Grant, given: list[str], client: Client) -> dict[str, Any]:
+        """While they are there: ten minutes, for the sign-in. The token is good for longer, and then tells the subject alone."""
         access = RELEASE.by(
             client.actor,
             subjects=(grant.person_ref,),
-            fields=tuple(s for s in grant.scopes if s in scopes.ATTRIBUTES or s == scopes.AGE),
+            fields=tuple(s for s in given if s in scopes.ATTRIBUTES or s == scopes.AGE),
         )
         sealed = self._desk.database.run(
             "identity.userinfo",
             lambda tx: grants.sealed_attributes(tx, grant.grant_id),
             access=access,
         )
-        if sealed is None and scopes.OFFLINE in grant.scopes:
-            return {}
         if sealed is None:
-            raise Refusal(NOT_AUTHORIZED)
+            return {}
         today = civil(self._desk.clock.now())
-        return scopes.claims_of(grant.scopes, json.loads(self._desk.unseal(sealed)), today)
+        return scopes.claims_of(given, json.loads(self._desk.unseal(sealed)), today)
 
     # ------------------------------------------------------------ sign-out
 

@@ -148,7 +148,7 @@ class Taps:
             begun=_begun(tap) if on_phone else None,
             check_number=tap.check_number,
             respond_to=f"{origin}/tap/evidence",
-            continue_at=f"{origin}/phone/done?tap={tap.tap_id}" if on_phone else f"{origin}/tap/return",
+            continue_at=f"{origin}/{'phone/done' if on_phone else 'tap/return'}?tap={tap.tap_id}",
             cancel_at=f"{origin}/phone/stopped?tap={tap.tap_id}" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
             elsewhere_at=f"{origin}/tap/elsewhere?tap={tap.tap_id}" if elsewhere else "",
             again_at="" if on_phone else f"{origin}/tap/anew?tap={tap.tap_id}",

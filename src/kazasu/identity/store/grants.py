@@ -117,6 +117,16 @@ def access_token(tx: Transaction, token: str) -> AccessToken | None:
     )
 
 
+def delete_token(tx: Transaction, token: str, client_id: str) -> bool:
+    """False: this client has no such access token."""
+    return bool(
+        tx.execute(
+            "DELETE FROM access_token WHERE token_hash = %s AND client_id = %s",
+            (hashed(token), client_id),
+        )
+    )
+
+
 def owners(tx: Transaction, tokens: Sequence[str]) -> dict[str, str]:
     """Client by token, of those that lie here, good or over."""
     by_hash = {hashed(token): token for token in tokens}
@@ -140,6 +150,9 @@ class RefreshToken:
     grant_id: str
     dpop_jkt: str
     used_at: datetime | None
+    expires_at: datetime
+    successor: str = ""
+    """Sealed: the one that was given for it."""
 
 
 def insert_refresh(tx: Transaction, token: str, of: Grant, dpop_jkt: str, until: datetime) -> None:
@@ -153,16 +166,32 @@ def insert_refresh(tx: Transaction, token: str, of: Grant, dpop_jkt: str, until:
     )
 
 
-def use_refresh(tx: Transaction, token: str, client_id: str) -> RefreshToken | None:
-    """The token as it was before this use; used up from now on, in one statement."""
+def refresh_token(tx: Transaction, token: str, client_id: str) -> RefreshToken | None:
+    """One that has not run out; nobody else uses it until this transaction ends."""
     return tx.maybe(
         RefreshToken,
-        """UPDATE refresh_token new SET used_at = coalesce(old.used_at, %s)
-           FROM (SELECT token_hash, used_at FROM refresh_token
-                 WHERE token_hash = %s AND client_id = %s AND expires_at > %s FOR UPDATE) old
-           WHERE new.token_hash = old.token_hash
-           RETURNING new.client_id, new.grant_id, new.dpop_jkt, old.used_at""",
-        (tx.now, hashed(token), client_id, tx.now),
+        f"""SELECT {columns(RefreshToken)} FROM refresh_token
+            WHERE token_hash = %s AND client_id = %s AND expires_at > %s
+            FOR UPDATE""",
+        (hashed(token), client_id, tx.now),
+    )
+
+
+def use_refresh(tx: Transaction, token: str, successor: str) -> None:
+    """It is used up, and what it gave is kept for who did not get the answer.
+
+    What an earlier one of the same grant gave is forgotten: this use shows that it arrived.
+    """
+    tx.execute(
+        """UPDATE refresh_token used SET used_at = %s, successor = %s
+           WHERE token_hash = %s""",
+        (tx.now, successor, hashed(token)),
+    )
+    tx.execute(
+        """UPDATE refresh_token SET successor = ''
+           WHERE grant_id = (SELECT grant_id FROM refresh_token WHERE token_hash = %(of)s)
+             AND token_hash <> %(of)s AND successor <> ''""",
+        {"of": hashed(token)},
     )
 
 

@@ -6,7 +6,7 @@ stay in the phone over a factory reset until they are revoked (reliability §1).
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -19,10 +19,14 @@ from psycopg import errors
 from pydantic import ValidationError
 
 from kazasu.card.challenge import read_challenge
+from kazasu.card.chip import common_ap
 from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.identity import CertificateChange
 from kazasu.contracts.jpki.phones import (
+    CardSigns,
     ChangePhone,
     IssuePhoneCertificates,
+    MayCardSign,
     PhoneApplication,
     PhoneCertificates,
     PhoneCertificateShown,
@@ -59,6 +63,7 @@ from kazasu.jpki.faults import (
 )
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
+from kazasu.jpki.latest.events import Events
 from kazasu.jpki.phones import store as phone_store
 from kazasu.jpki.phones.model import PHONE_FROM_AGE, PhoneCertificateRow, PhoneRow
 from kazasu.jpki.register import store as register_store
@@ -84,9 +89,20 @@ _CHANGE: Final = {
 }
 
 
+_EVENTS: Final[Mapping[str, CertificateChange]] = {
+    "hold": "held",
+    "release": "released",
+    "end": "revoked",
+}
 _STATE: Final = action(
     "jpki.phone.state", "institution",
     Text("スマートフォン自身による状態の確認", "The phone itself looks at its certificates"), shows="found",
+)  # fmt: skip
+
+
+_MAY_SIGN: Final = action(
+    "jpki.phone.may-card-sign", "institution",
+    Text("スマホ用電子証明書の申請の前の確認", "Before an application for a phone's certificates"), shows="found",
 )  # fmt: skip
 
 
@@ -110,10 +126,12 @@ class Phones:
         issuing: Issuing,
         validation: Validation,
         authorities: Authorities,
+        events: Events,
         institution: Institution,
         clock: Clock,
     ) -> None:
         self._database = database
+        self._events = events
         self._issuing = issuing
         self._validation = validation
         self._authorities = authorities
@@ -230,7 +248,9 @@ class Phones:
             if holder.card.media == "phone" and inquiry.action != "end":
                 raise Refusal(PHONE_NEEDS_CARD)
             if inquiry.action != "show":
-                _changed(tx, holder, inquiry.action, inquiry.phone_id)
+                changed = _changed(tx, holder, inquiry.action, inquiry.phone_id)
+                if changed:  # whoever has the phone has the sign-ins that were made on it, too
+                    self._events.tell(tx, holder.row.person_id, _EVENTS[inquiry.action], changed)
             phones = phone_store.phones_of(tx, holder.row.person_id)
             return PhonesOfHolder(phones=tuple(_shown(phone) for phone in phones))
 
@@ -251,6 +271,29 @@ class Phones:
             raise Refusal(NO_PHONE)
         return PhoneCertificatesState(certificates=shown)
 
+    def may_sign(self, inquiry: MayCardSign, asked: Asked) -> CardSigns:
+        """Whether :meth:`issue` would take what this card signs; of what is no card's record it would not.
+
+        Raises Refusal ``jpki.bad-phone-application``.
+        """
+        sent = _bytes(inquiry.card_record)
+        try:
+            record = common_ap.decode(sent)
+        except ValueError:
+            return CardSigns(signs=False)
+
+        def look(tx: Transaction) -> bool:
+            card = register_store.card(tx, record.card_id)
+            if card is None or card.expires_on < civil(tx.now):
+                return False
+            live = register_store.certificates_on(tx, card.card_id)
+            return register_store.card_standing(tx, card.card_id) == "in-use" and any(
+                one.kind == "signing" and one.not_after > tx.now for one in live
+            )
+
+        access = _MAY_SIGN.by(f"institution:{asked.asker}")
+        return CardSigns(signs=self._database.read(_MAY_SIGN.name, look, access=access))
+
     def _holder(
         self,
         tx: Transaction,
@@ -268,8 +311,12 @@ class Phones:
         return _Holder(certificate, row, card, register_store.as_of(tx, kind, row.serial))
 
 
-def _changed(tx: Transaction, holder: _Holder, action: str, only: str) -> None:
-    """Carry the change out on every phone of the person, or on one; the card itself stays as it is."""
+def _changed(tx: Transaction, holder: _Holder, action: str, only: str) -> list[CertificateKind]:
+    """Carry the change out on every phone of the person, or on one; the card itself stays as it is.
+
+    Returns:
+        The kinds that changed by it, of all these phones.
+    """
     own = holder.card.card_id if holder.card.media == "phone" else only
     phones = [
         one for one in phone_store.phones_of(tx, holder.row.person_id) if own in ("", one.card_id)
@@ -279,9 +326,10 @@ def _changed(tx: Transaction, holder: _Holder, action: str, only: str) -> None:
     rows = [row for phone in phones for row in register_store.certificates_on(tx, phone.card_id)]
     if not rows:
         raise Refusal(NO_PHONE)
-    done = sum(_change_one(tx, row, action) for row in rows)
+    done = [row.kind for row in rows if _change_one(tx, row, action)]
     if action == "release" and not done:
         raise Refusal(NOT_HELD)
+    return done
 
 
 def _change_one(tx: Transaction, row: CertificateRow, action: str) -> bool:

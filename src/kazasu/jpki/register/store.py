@@ -47,14 +47,18 @@ def card_standing(tx: Transaction, card_id: str) -> CardStanding:
     return found
 
 
-def cards_made_before(tx: Transaction, person_id: UUID, day: date) -> Sequence[CardRow]:
-    """A person's cards, without phones, that were made before that day."""
+def cards_made_before(
+    tx: Transaction, person_id: UUID, day: date, at: datetime | None
+) -> Sequence[CardRow]:
+    """A person's cards, without phones, that were made before that instant; where it is not known, before that day."""
     return tx.all(
         CardRow,
         f"""SELECT {columns(CardRow)} FROM card
-            WHERE person_id = %s AND media = 'card'
-              AND (issued_at AT TIME ZONE 'Asia/Tokyo')::date < %s ORDER BY card_id""",
-        (person_id, day),
+            WHERE person_id = %(person)s AND media = 'card'
+              AND CASE WHEN %(at)s::timestamptz IS NULL
+                       THEN (issued_at AT TIME ZONE 'Asia/Tokyo')::date < %(day)s
+                       ELSE issued_at < %(at)s END ORDER BY card_id""",
+        {"person": person_id, "day": day, "at": at},
     )
 
 

@@ -101,7 +101,9 @@ class LifeCycle:
         tx.shown((person_id,))
         ended = [
             row.kind
-            for card in register_store.cards_made_before(tx, person_id, letter.notified_on)
+            for card in register_store.cards_made_before(
+                tx, person_id, letter.notified_on, letter.registered_at
+            )
             for row in register_store.certificates_of_card(tx, card.card_id)
             if register_store.revoke(tx, row.kind, row.serial, tx.now, "cessation_of_operation")
         ]

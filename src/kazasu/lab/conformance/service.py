@@ -31,6 +31,7 @@ from kazasu.lab.conformance.runs import Run, Runs
 from kazasu.lab.faults import (
     APPLICATION_SILENT,
     CHECK_IS_OPEN,
+    CHECK_MISSING,
     CONFORMANCE_ELSEWHERE,
     CONFORMANCE_RUNNING,
     PARTY_SUSPENDED,
@@ -38,6 +39,8 @@ from kazasu.lab.faults import (
 )
 
 REPORT_TYP: Final = "kazasu-conformance+jws"
+_NO_PAGE: Final = (404, 405, 410)
+"""Said of an address, and of nobody's sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Conformance:
 
         Raises Refusal ``lab.test-mode-only``, ``lab.party-suspended``, ``lab.conformance-elsewhere``,
         ``lab.conformance-running``;
-        ``lab.application-silent``, ``lab.check-is-open``: nothing could be told from any run, so there is none.
+        ``lab.application-silent``, ``lab.check-is-open``, ``lab.check-missing``: nothing could be told from any run, so there is
+        none.
         """
         if client.suspended_at:
             raise Refusal(PARTY_SUSPENDED)
@@ -184,7 +188,7 @@ class _Playing:
     def all(self) -> list[Result]:
         """Without a good login nothing can be told from anything: then the others could not run.
 
-        Raises Refusal ``lab.application-silent``, ``lab.check-is-open``.
+        Raises Refusal ``lab.application-silent``, ``lab.check-is-open``, ``lab.check-missing``.
         """
         self._prove_ready()
         blocked: Text | None = None
@@ -270,6 +274,8 @@ class _Playing:
 
     def _judged(self, scenario: Scenario, browser: Driver, before: list[str]) -> Result:
         signed_in = browser.is_open(self._check)
+        if scenario.id == GOOD and browser.checked in _NO_PAGE:
+            raise Refusal(CHECK_MISSING, address=self._check, status=browser.checked)
         met = Met(browser.at, browser.status, browser.checked)
         return judged(scenario, signed_in, met, [*before, *browser.did])
 

@@ -37,6 +37,8 @@ WAITING: Final = 4000
 _ENDPOINTS: Final = (
     ("/ext/par/request", "par"),
     ("/token", "token"),
+    ("/revoke", "revoke"),
+    ("/token/introspect", "introspect"),
     ("/userinfo", "userinfo"),
     ("/auth", "auth"),
 )
@@ -185,7 +187,7 @@ class Inspector:
 def _claimed(note: _Note) -> str:
     """Whom the request names as its sender: it is shown to that party, and proves nothing. Empty: its token tells."""
     claimed = note.form("client_id") if note.endpoint in ("par", "token", "auth") else ""
-    if note.endpoint in ("par", "token"):
+    if note.endpoint in ("par", "token", "revoke", "introspect"):
         with suppress(OAuthError):
             claimed = unverified_client_id(dict(note.sent))
     return claimed if claimed == kept(claimed) else ""  # such a name no party has

@@ -35,6 +35,8 @@ STEPS: Final = {
     ),
     "par": (*_CLIENT, request.PUSHED, request.REDIRECT, *_REQUEST),
     "token": (*_CLIENT, token.GRANT_TYPE, token.CODE, token.REDEMPTION, token.EXCHANGE),
+    "revoke": (*_CLIENT, token.GIVEN_TOKEN),
+    "introspect": (*_CLIENT, token.GIVEN_TOKEN),
     "userinfo": (ACCESS_TOKEN, client.DPOP),
     "sign": (ACCESS_TOKEN, client.DPOP, DOCUMENT),
     "latest": (ACCESS_TOKEN, client.DPOP),

@@ -3,6 +3,7 @@
 Offered as :data:`~kazasu.municipality.hall.ports.CARD_DIFFERS`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
@@ -53,8 +54,9 @@ def waiting(tx: Transaction) -> list[WaitingCard]:
     ]
 
 
-def count(tx: Transaction) -> int:
-    return int(tx.value(f"SELECT count(*) {_HERE}", (tx.tenant,)))
+def holders(tx: Transaction) -> list[str]:
+    """宛名番号 of whose cards wait, for counting."""
+    return tx.column(f"SELECT k.resident_id {_HERE}", (tx.tenant,))
 
 
 def find(tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
@@ -66,10 +68,24 @@ def find(tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
     return _card(row) if row else None
 
 
-def forget(tx: Transaction, resident_id: str) -> None:
-    tx.execute(
-        "DELETE FROM corrected_card WHERE municipality_code = %s AND resident_id = %s",
-        (tx.tenant, resident_id),
+def of(tx: Transaction, residents: Sequence[str]) -> list[WaitingCard]:
+    """Those of these people that wait."""
+    rows = tx.all(
+        CorrectedCard,
+        f"{_CARDS} AND k.resident_id = ANY(%s) ORDER BY k.resident_id",
+        (tx.tenant, list(residents)),
+    )
+    return [_card(row) for row in rows]
+
+
+def forget(tx: Transaction, resident_id: str) -> bool:
+    """It waits no longer. Returns whether it did."""
+    return (
+        tx.execute(
+            "DELETE FROM corrected_card WHERE municipality_code = %s AND resident_id = %s",
+            (tx.tenant, resident_id),
+        )
+        == 1
     )
 
 

@@ -6,6 +6,7 @@ answers with write commands that the card itself checks; the card comes back bef
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -26,7 +27,8 @@ from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.cards import corrected
 from kazasu.municipality.cards import store as card_store
-from kazasu.municipality.cards.faults import CARD_TAP_OVER, CARD_TOO_LATE
+from kazasu.municipality.cards.faults import CARD_REFUSED, CARD_TAP_OVER, CARD_TOO_LATE
+from kazasu.municipality.cards.left import each_once
 from kazasu.municipality.cards.store import CardTap
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk, own
@@ -36,10 +38,11 @@ from kazasu.municipality.hall.ports import MOVERS_CARDS, MoversCards, WaitingCar
 from kazasu.municipality.institution import INSTITUTION
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import SEX_CODE
+from kazasu.municipality.register.service.moved import read_on
 
 DESK: Final = Text("カード窓口", "Card desk")
-CONTINUING: Final = Text("カードの継続利用", "Updating the card")
-LIST: Final = desk("card.list", Text("カードの継続利用の待ち一覧", "Cards waiting to be continued"))
+CONTINUING: Final = Text("カードの書きかえ", "Updating the card")
+LIST: Final = desk("card.list", Text("カードの書きかえの待ち一覧", "Cards waiting to be updated"))
 BEGIN: Final = desk("card.begin", CONTINUING, role="counter")
 FINISH: Final = desk("card.finish", CONTINUING, role="counter")
 READ: Final = own("card.read", CONTINUING)
@@ -67,25 +70,25 @@ class CardDesk:
         return self._city.ports.use(MOVERS_CARDS)
 
     def waiting(self, tenant: str, clerk: Clerk) -> list[WaitingCard]:
-        """All that are to be updated: after a move first, then after a correction."""
+        """All that are to be updated, each card once, the most urgent first: whatever it waits for, one update is for everything."""
 
         def work(tx: Transaction) -> list[WaitingCard]:
-            return [*self._movers.waiting(tx), *corrected.waiting(tx)]
+            return each_once([*self._movers.waiting(tx), *corrected.waiting(tx)])
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
-    def of_family(self, tenant: str, clerk: Clerk, case_id: str) -> list[WaitingCard]:
-        """Those of one move alone: nobody else is looked at."""
+    def of_family(self, tenant: str, clerk: Clerk, case_id: str) -> tuple[list[WaitingCard], int]:
+        """Those of one move alone that wait here, the eldest first, and how many have moved on since: nobody else is looked at."""
         return self._city.act(
             LIST,
-            lambda tx: self._movers.of_case(tx, case_id),
+            lambda tx: (self._movers.of_case(tx, case_id), self._movers.moved_on(tx, case_id)),
             tenant=tenant,
             clerk=clerk,
             case=case_id,
         )
 
     def count(self, tx: Transaction, _: date) -> int:
-        return self._movers.count(tx) + corrected.count(tx)
+        return len({*self._movers.holders(tx), *corrected.holders(tx)})
 
     def _find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
         return self._movers.find(tx, case_id, token) or corrected.find(tx, case_id, token)
@@ -97,22 +100,22 @@ class CardDesk:
         """
         request_id = secrets.token_urlsafe(24)
 
-        def work(tx: Transaction) -> tuple[str, str]:
+        def work(tx: Transaction) -> tuple[str, Text]:
             card = self._find(tx, case_id, token)
             if card is None:
                 raise Refusal(UNKNOWN_CASE)
             if card.ends and civil(tx.now) > card.until:
-                raise Refusal(CARD_TOO_LATE, until=card.until)
+                raise Refusal(CARD_TOO_LATE, until=card.until, **_named(card))
             life = tx.now + TAP_LIFE
             card_store.add_tap(
                 tx, CardTap(request_id, case_id, token, clerk.staff_id, life, _NO_HANDLE)
             )
-            return card.name, with_reading(card.name, card.kana)
+            return request_id, _purpose(card)
 
-        names = self._city.act(BEGIN, work, tenant=tenant, clerk=clerk, case=case_id)
-        return self._request(tenant, request_id, *names)
+        asked = self._city.act(BEGIN, work, tenant=tenant, clerk=clerk, case=case_id)
+        return self._request(tenant, *asked)
 
-    def _request(self, tenant: str, request_id: str, name: str, name_en: str) -> str:
+    def _request(self, tenant: str, request_id: str, purpose: Text) -> str:
         entry = self._city.entry(tenant)
         challenge = challenge_bytes(_ACTION, entry.origin, secrets.token_urlsafe(24), request_id)
         request = TapRequest(
@@ -125,8 +128,8 @@ class CardDesk:
             asker_origin=entry.origin,
             colour=INSTITUTION.colour,
             mark=INSTITUTION.mark_of(tenant),
-            purpose_ja=f"カードの住所の書きかえ（継続利用、{name} さん）",
-            purpose_en=f"Update the card of {name_en}",
+            purpose_ja=purpose.ja,
+            purpose_en=purpose.en,
             learns_ja=("カードの番号", "署名用電子証明書のあるカードでは、新しい署名用の公開鍵"),
             learns_en=(
                 "The card's number",
@@ -144,7 +147,7 @@ class CardDesk:
     def receive(self, tenant: str, result: TapResult) -> TapReceipt:
         """From the terminal: which card, and its new key. Returns the card's write commands.
 
-        Raises Refusal ``municipality.card-tap-over``, or J-LIS's reason.
+        Raises Refusal ``municipality.card-tap-over``, or ``municipality.card-refused`` with whose card it is and J-LIS's reason.
         """
         if result.failure is not None:
             fault = CATALOGUE.get(result.failure.code)
@@ -154,14 +157,14 @@ class CardDesk:
 
         handle = secrets.token_urlsafe(32)
 
-        def taken(tx: Transaction) -> CardOrder:
+        def taken(tx: Transaction) -> tuple[CardOrder, WaitingCard]:
             """One answer for one tap: a second post of it has no second certificate made, and leaves the first its way back."""
-            order = self._order(tx, result.request_id)
+            ordered = self._order(tx, result.request_id)
             if not card_store.set_tap_handle(tx, result.request_id, handle, before=_NO_HANDLE):
                 raise Refusal(CARD_TAP_OVER)
-            return order
+            return ordered
 
-        order = self._city.act_itself(READ, taken, tenant=tenant)
+        order, card = self._city.act_itself(READ, taken, tenant=tenant)
         try:
             script = self._city.inquirer(tenant).ask(
                 ContinueCard(
@@ -172,7 +175,7 @@ class CardDesk:
                 of="jpki",
                 purpose=CONTINUING,
             )
-        except Refusal:
+        except Refusal as refusal:
             self._city.database.run(
                 "card.handle",
                 lambda tx: card_store.set_tap_handle(
@@ -180,7 +183,13 @@ class CardDesk:
                 ),
                 tenant=tenant,
             )
-            raise
+            if not refusal.fault.code.startswith("jpki."):
+                raise  # nothing about the card
+            title, todo = refusal.title, refusal.todo
+            raise Refusal(
+                CARD_REFUSED, **_named(card),
+                why_ja=title.ja, why_en=title.en, todo_ja=todo.ja, todo_en=todo.en,
+            ) from refusal  # fmt: skip
         return TapReceipt(handle=handle, script=script.script)
 
     def standing(self, tenant: str, request_id: str) -> TapStanding:
@@ -192,17 +201,17 @@ class CardDesk:
             return TapStanding(state="gone")
         return TapStanding(state="answered" if tap.handle != _NO_HANDLE else "open")
 
-    def _order(self, tx: Transaction, request_id: str) -> CardOrder:
-        """What J-LIS is to write: the person as the register has them now, in letters of a card."""
+    def _order(self, tx: Transaction, request_id: str) -> tuple[CardOrder, WaitingCard]:
+        """What J-LIS is to write: the person as the register has them now, in letters of a card. And whose it is."""
         tap = card_store.tap(tx, request_id)
         if tap is None or tap.expires_at < tx.now:
             raise Refusal(CARD_TAP_OVER)
         card = self._find(tx, tap.case_id, tap.token)
         resident = register_store.by_id(tx, card.resident_id) if card else None
-        if resident is None or resident.birth_date is None:
+        if card is None or resident is None or resident.birth_date is None:
             raise Refusal(UNKNOWN_CASE)
         city = hall_store.city(tx)
-        return CardOrder(
+        order = CardOrder(
             resident_record_code=resident.record_code,
             municipality_code=MunicipalityCode(tx.tenant),
             prefecture=city.prefecture_roman,
@@ -215,6 +224,7 @@ class CardDesk:
             ),
             as_of=tx.now,
         )
+        return order, card
 
     def finish(self, tenant: str, clerk: Clerk, handle: str) -> None:
         """The browser is back: the card has written what it was told.
@@ -234,12 +244,20 @@ class CardDesk:
 
     def _updated(self, tx: Transaction, card: WaitingCard) -> None:
         """It says now what the register says, whatever it waited for: no other case waits for it."""
-        read = with_reading(card.name, card.kana)
-        whose = Text(f"{card.name}のカード", f"The card of {read}")
-        for case in self._movers.of_resident(tx, card.resident_id):
+        moves = self._movers.of_resident(tx, card.resident_id)
+        for case in moves:
             self._movers.settle(tx, case.case_id, case.token, "continued")
-            self._city.send_progress(tx, case.case_id, "card-continued", DESK, whose)
-        corrected.forget(tx, card.resident_id)
+        tell = [one.case_id for one in moves]
+        if corrected.forget(tx, card.resident_id):
+            tell.append(self._read_on(tx, card))
+        for case_id in dict.fromkeys(one for one in tell if one):
+            self._city.send_progress(tx, case_id, "card-continued", DESK, _whose([card]))
+
+    def _read_on(self, tx: Transaction, card: WaitingCard) -> str:
+        """The case on which who follows it reads of a card that a correction made wait; empty: on none."""
+        with tx.unseen():
+            resident = register_store.by_id(tx, card.resident_id)
+            return read_on(tx, self._city.ports, resident, card.name) if resident else ""
 
     def note_lost(self, tenant: str, today: date) -> int:
         """Cards that nobody had continued in time end (municipal §1.2: 90 days; 番号法施行令 14条), and J-LIS ends them: what the
@@ -252,9 +270,9 @@ class CardDesk:
             for card in gone:
                 self._movers.settle(tx, card.case_id, card.token, "lost")
                 self._end(tx, card)
-            self._movers.close(tx, case_id)
+            self._movers.close(tx, case_id, today)
             if gone:
-                self._city.send_progress(tx, case_id, "card-lost", DESK)
+                self._city.send_progress(tx, case_id, "card-lost", DESK, _whose(gone))
             return len(gone)
 
         late = self._city.look_itself(
@@ -275,5 +293,25 @@ class CardDesk:
             resident_record_code=resident.record_code,
             municipality_code=MunicipalityCode(tx.tenant),
             notified_on=card.since,
+            registered_at=card.registered_at,
         )
         self._city.post(tx).send(tx, letter, to="jpki", case=card.case_id)
+
+
+def _named(card: WaitingCard) -> dict[str, str]:
+    """Whose it is, for a refusal: several cards of a household lie on the desk."""
+    return {"name": card.name, "name_en": with_reading(card.name, card.kana)}
+
+
+def _purpose(card: WaitingCard) -> Text:
+    """As the terminal tells it. 継続利用 is of an arrival from another city alone (番号法施行令 14条); else what stands on the card is
+    changed (番号法 17条4項)."""
+    what = "カードの住所の書きかえ（継続利用" if card.ends else "カードの書きかえ（券面記載事項変更"
+    read = with_reading(card.name, card.kana)
+    return Text(f"{what}、{card.name} さん）", f"Update the card of {read}")
+
+
+def _whose(cards: Sequence[WaitingCard]) -> Text:
+    read = ", ".join(with_reading(one.name, one.kana) for one in cards)
+    names = "、".join(one.name for one in cards)
+    return Text(f"{names}のカード", f"The card of {read}")

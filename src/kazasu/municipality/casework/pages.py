@@ -6,7 +6,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.base import MOVES
+from kazasu.contracts.base import ANY_MOVE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, post
 from kazasu.foundation.web.cases import number_of
@@ -77,4 +77,4 @@ def _named(request: Request) -> tuple[Way, str]:
     way = request.path_params["way"]
     if way not in get_args(Way):
         raise Refusal(UNKNOWN_CASE)
-    return cast("Way", way), number_of(request, MOVES)
+    return cast("Way", way), number_of(request, ANY_MOVE)

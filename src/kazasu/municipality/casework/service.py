@@ -15,7 +15,7 @@ from kazasu.municipality.casework.faults import (
 )
 from kazasu.municipality.casework.model import Holder, free_for
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE
+from kazasu.municipality.hall.faults import TAKEN_BY, UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import DESK_CASES, Way
 
@@ -48,14 +48,14 @@ class CaseWork:
         Args:
             seen: who had it on the page on which this was pressed; empty: nobody.
 
-        Raises Refusal ``municipality.unknown-case``, ``municipality.case-over``, ``municipality.changed-meanwhile``: another
-        has it by now.
+        Raises Refusal ``municipality.unknown-case``, ``municipality.case-over``, ``municipality.taken-by``: another has it by now.
         """
 
         def work(tx: Transaction) -> None:
             holder = self._holder(tx, way, case_id, still=True)
             if holder is not None and holder.staff_id not in (seen, clerk.staff_id):
-                raise Refusal(CHANGED_MEANWHILE)
+                name_en = with_reading(holder.name, holder.kana)
+                raise Refusal(TAKEN_BY, name=holder.name, name_en=name_en)
             if holder is None or holder.staff_id != clerk.staff_id:
                 store.give(tx, way, case_id, clerk.staff_id)
                 store.write(tx, way, case_id, clerk.staff_id, "took")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kazasu.contracts.base import InstitutionId
-from kazasu.contracts.portal import CaseProgress, MoveEvent
+from kazasu.contracts.base import InstitutionId, at_counter
+from kazasu.contracts.municipality import CardToUpdate
+from kazasu.contracts.portal import ABOUT_CARDS, CaseProgress, MoveEvent, StillToCome
 from kazasu.exchange.carrier.inquiries import Asked, Inquirer
 from kazasu.exchange.carrier.letters import Post
 from kazasu.exchange.directory import Directory, Entry
@@ -19,7 +20,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.municipality.hall.model import Clerk, Role
-from kazasu.municipality.hall.ports import CASE_IS_FREE, Ports, Way
+from kazasu.municipality.hall.ports import CARDS_LEFT, CASE_IS_FREE, Ports, WaitingCard, Way
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -160,8 +161,13 @@ class CityContext:
         address: str = "",
         not_registered: Sequence[str] = (),
         city: str = "",
+        to_come: Sequence[StillToCome] = (),
+        residence_cards: Sequence[CardToUpdate] | None = None,
     ) -> None:
-        """A line of the resident's timeline, with the change that it reports."""
+        """A line of the resident's timeline, with the change that it reports. Of a move of which notice was given at a counter the portal
+        has no case: nothing goes there, and the resident reads of it in their own record."""
+        if at_counter(case_id):
+            return
         letter = CaseProgress(
             case_id=case_id,
             event=event,
@@ -174,9 +180,21 @@ class CityContext:
             proof=tuple(proof),
             address=address,
             not_registered=tuple(not_registered),
+            to_come=tuple(to_come),
+            residence_cards=None if residence_cards is None else tuple(residence_cards),
             city=MunicipalityCode(city) if city else None,
+            cards=self._cards_left(tx, case_id) if event in ABOUT_CARDS else None,
         )
         self.post(tx).send(tx, letter, to="portal", case=case_id)
+
+    def _cards_left(self, tx: Transaction, case_id: str) -> tuple[CardToUpdate, ...]:
+        """As it stands with this line: each such line says all, so that the newest one is enough."""
+        return tuple(card_to_update(one) for one in self.ports.use(CARDS_LEFT).of_case(tx, case_id))
+
+
+def card_to_update(card: WaitingCard) -> CardToUpdate:
+    """What its holder and who gave notice for them may read of it."""
+    return CardToUpdate(name=card.name, until=card.until, ends=card.ends)
 
 
 def city_id(code: str) -> InstitutionId:

@@ -33,3 +33,14 @@ def clerk(request: Request) -> Clerk:
     """Who is signed in at this desk."""
     who = staff.clerk(request)
     return Clerk(who.staff_id, who.name, who.roles)
+
+
+def carried(request: Request, form: type[Form]) -> list[tuple[str, str]]:
+    """What was typed on the pages before, for the next one (``carried.html``)."""
+    names = set(form.model_fields)
+    return [
+        (name, one)
+        for name, given in request.state.kept.typed.items()
+        for one in given
+        if name in names or name.partition("-")[0] in names
+    ]

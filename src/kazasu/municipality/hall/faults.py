@@ -19,6 +19,9 @@ DONE_ALREADY = define("municipality.done-already", 409,
 CHANGED_BY = define("municipality.changed-by", 409,
     "{name}さんが先に、この件を処理しました", "{name_en} dealt with this case first",
     *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
+TAKEN_BY = define("municipality.taken-by", 409,
+    "{name}さんが先に、この件の担当になりました", "{name_en} took this case first",
+    *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
 WRONG_STATE = define("municipality.wrong-state", 409,
     "今の状態では、この操作はできません（{state}）", "Not possible in its present state ({state_en})",
     *_RELOAD, who="clerk")  # fmt: skip

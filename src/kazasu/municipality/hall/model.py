@@ -13,6 +13,16 @@ ROLES: Final[Mapping[Role, Text]] = {
     "decider": Text("審査・決裁", "decisions"),
     "operator": Text("運用", "operations"),
 }
+AGENT: Final = "agent"
+GUARDIAN: Final = "guardian"
+REPRESENTATIVES: Final[Mapping[str, Text]] = {
+    AGENT: Text("任意代理人（委任状）", "a representative with a mandate"),
+    GUARDIAN: Text(
+        "法定代理人（親権者、成年後見人）", "a legal representative, such as a guardian"
+    ),
+}
+"""Who gives a notice for others without being of their household; of another household of the same address one needs a mandate, too
+(住民基本台帳法 27条)."""
 
 
 class Clerk(staff.Clerk):

@@ -4,12 +4,14 @@ A subject never imports its neighbour. The neighbour offers a port when it is op
 it when it works; both know the hall alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.text import Text
 
 P = TypeVar("P")
 Way = Literal["in", "out"]
@@ -60,8 +62,21 @@ class WaitingCard:
     kana: str = ""
     ends: bool = True
     """Does the card end after that day? After an arrival from another city alone (番号法施行令 14条)."""
+    registered_at: datetime | None = None
+    """When the register was changed; None: it is not about a move."""
     told: bool = True
     """Is it about a move, of which the resident follows the case?"""
+    others: tuple["WaitingCard", ...] = ()
+    """What else the same card waits for: one update is for everything."""
+
+    @property
+    def ends_after(self) -> date | None:
+        """The day after which the card ends, whichever of its waits says so; None: none does."""
+        return min((one.until for one in (self, *self.others) if one.ends), default=None)
+
+    def late(self, today: date) -> int:
+        """Days since it was to be done."""
+        return max(0, (today - self.until).days)
 
 
 class MoversCards(Protocol):
@@ -71,17 +86,23 @@ class MoversCards(Protocol):
     def waiting(self, tx: Transaction) -> list[WaitingCard]:
         """All that wait to be continued, the most urgent first."""
 
-    def count(self, tx: Transaction) -> int:
-        """How many wait."""
+    def holders(self, tx: Transaction) -> list[str]:
+        """Whose cards wait, each once, for counting: 宛名番号 alone, which are shown to nobody."""
 
     def find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
         """This mover's card, if it waits."""
 
     def of_case(self, tx: Transaction, case_id: str) -> list[WaitingCard]:
-        """Those of one case that wait."""
+        """Those of one case that wait, the eldest first."""
+
+    def moved_on(self, tx: Transaction, case_id: str) -> int:
+        """How many of this case left before their card was updated: that is done where they are registered."""
 
     def of_resident(self, tx: Transaction, resident_id: str) -> list[WaitingCard]:
         """Of one person: each case that still waits for their card."""
+
+    def registered_by(self, tx: Transaction, case_id: str) -> list[str]:
+        """Whom this case registered here, by their 宛名番号."""
 
     def overdue(self, tx: Transaction, today: date) -> list[str]:
         """Cases with a card of somebody who came from another city that nobody continued in time. Names nobody."""
@@ -91,8 +112,9 @@ class MoversCards(Protocol):
     ) -> None:
         """It waits no longer."""
 
-    def close(self, tx: Transaction, case_id: str) -> None:
-        """The time of this case is over: nothing more falls due by it, also of who has left."""
+    def close(self, tx: Transaction, case_id: str, today: date) -> None:
+        """The time is over for whom this case registered ninety days ago: nothing more falls due by them, also of who has left. Who came later
+        by the same notice has days of their own."""
 
 
 MOVERS_CARDS: Final[Port[MoversCards]] = Port("movers' cards")
@@ -109,6 +131,19 @@ class CardDiffers(Protocol):
 CARD_DIFFERS: Final[Port[CardDiffers]] = Port("a card differs from the register")
 
 
+class CardsLeft(Protocol):
+    """Whose cards say still what the register said before, whatever they wait for: what residents read of it."""
+
+    def of_case(self, tx: Transaction, case_id: str) -> list[WaitingCard]:
+        """Of those whom a move registered here, each person once, by the earliest day."""
+
+    def of_resident(self, tx: Transaction, resident_id: str) -> WaitingCard | None:
+        """Of one person, by the earliest day."""
+
+
+CARDS_LEFT: Final[Port[CardsLeft]] = Port("cards that are left to be updated")
+
+
 # ---------------------------------------------------------------- moving offers, register uses
 
 
@@ -118,6 +153,68 @@ class GivenBy(Protocol):
 
 
 GIVEN_BY: Final[Port[GivenBy]] = Port("who gave notice")
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A notice of moving that waits: at the old city for the decision, within the city for the registration."""
+
+    case_id: str
+    on: date
+    """The moving day that it says."""
+    received_at: datetime
+    within_city: bool
+    people: tuple[str, ...]
+    """宛名番号 of whom it names, and who were asked about."""
+    given_by: str
+    """By name; empty where it is not known here."""
+    visit_on: date | None
+    """Of an appointment within the city that stands."""
+    visit_starts: str
+    """``HH:MM``; empty without one."""
+
+
+class AnnouncedMoves(Protocol):
+    def __call__(self, tx: Transaction, resident_id: str, beside: Sequence[str]) -> list[Announced]:
+        """Those that name this resident, the newest first. Nobody is shown by asking but who gave them.
+
+        Args:
+            beside: 宛名番号 of whom else it is told whether they are named there.
+        """
+
+
+ANNOUNCED: Final[Port[AnnouncedMoves]] = Port("moves that are announced")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSaid:
+    """What was said of the head of a household where somebody arrived."""
+
+    signed: str
+    """By name, in the notice that was signed; empty: they join a household, or none was sent."""
+    was_head: bool
+    """Whether this resident headed the household that they left."""
+
+
+class HeadsSaid(Protocol):
+    def __call__(self, tx: Transaction, case_id: str, resident_id: str) -> HeadSaid:
+        """Of whom this case registered."""
+
+
+HEAD_SAID: Final[Port[HeadsSaid]] = Port("the head that a notice said")
+
+
+class Leaving(Protocol):
+    """Those whose notice of moving out is accepted: they live here until the day comes, and their data have gone ahead."""
+
+    def lives_here(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
+        """Is this one here still? Not who is registered in another city by the network's word."""
+
+    def corrected(self, tx: Transaction, case_id: str, staff_id: str, what: Text) -> None:
+        """Their record says something else than what was sent with the notice: kept with the case, for who works on it."""
+
+
+LEAVING: Final[Port[Leaving]] = Port("those who are leaving")
 
 
 # ---------------------------------------------------------------- who has cases offers, casework uses
@@ -164,3 +261,32 @@ class HeldBy(Protocol):
 
 
 HELD_BY: Final[Port[HeldBy]] = Port("whose cases")
+
+
+# ---------------------------------------------------------------- households offers, register uses
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdChange:
+    """A change of a household by a notice of it (世帯変更届), for who lives in it."""
+
+    case_id: str
+    kind: Literal["head", "split", "merge", "pass"]
+    on: date
+    written_at: datetime
+    households: tuple[str, ...]
+    """世帯番号 of all that it is about."""
+    people: tuple[str, ...]
+    """宛名番号 of who changed household; of another head: of the head."""
+    given_by: str
+    """宛名番号, or the name of a representative."""
+
+
+class HouseholdChanges(Protocol):
+    def __call__(
+        self, tx: Transaction, households: Sequence[str], since: datetime
+    ) -> list[HouseholdChange]:
+        """Of the households with these numbers, written then or later, the newest first. Nobody is shown by asking."""
+
+
+HOUSEHOLD_CHANGES: Final[Port[HouseholdChanges]] = Port("changes of a household")

@@ -5,20 +5,17 @@ town. It is shown to whoever decides (審査・決裁).
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.values.names import comparison_key
-from kazasu.foundation.values.places.postcodes import places_of, towns_of
+from kazasu.foundation.values.places import registry
+from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed.written import unwritable
 from kazasu.municipality.moving.faults import LIVES_THERE_ALREADY
 from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
+from kazasu.municipality.register.addresses import beside_postcode
 from kazasu.municipality.register.model import Resident
-
-_SHOWN: Final = 3
-"""Towns of a postcode that are named; some have hundreds."""
 
 
 def compared(case: MovingIn) -> list[Finding]:
@@ -27,7 +24,7 @@ def compared(case: MovingIn) -> list[Finding]:
     if "address" not in case.entry:
         return []
     entered = Address.model_validate(case.entry["address"])
-    return [*_announced(entered, case), *_postcode(entered)]
+    return [*_announced(entered, case), *_postcode(entered), *_identified(entered)]
 
 
 def must_be_another(here: Sequence[Resident], entered: Address) -> None:
@@ -35,12 +32,8 @@ def must_be_another(here: Sequence[Resident], entered: Address) -> None:
 
     Raises Refusal ``municipality.lives-there-already``.
     """
-    if any(same_place(one.address, entered.line) for one in here):
+    if any(same_house(one.address, entered.line) for one in here):
         raise Refusal(LIVES_THERE_ALREADY)
-
-
-def same_place(one: str, other: str) -> bool:
-    return comparison_key(one) == comparison_key(other)
 
 
 def left_out(left: Sequence[Arriver]) -> list[Finding]:
@@ -92,12 +85,21 @@ def _announced(entered: Address, case: MovingIn) -> list[Finding]:
                 blocking=False,
             )
         ]  # fmt: skip
-    if same_place(said, entered.line):
+    if said == entered.line:
         return [
             Finding(
                 "address-announced", True, "住所は届出と一致", "The address agrees with the notice"
             )
         ]
+    if same_house(said, entered.line):
+        return [
+            Finding(
+                "address-announced", False,
+                f"住所は届出と同じ所ですが、書き方が違います（届出: {said}／登録: {entered.line}）",
+                f"The address of the notice, in another writing (notice: {said}; registered: {entered.line})",
+                blocking=False,
+            )
+        ]  # fmt: skip
     return [
         Finding(
             "address-announced", False,
@@ -108,64 +110,26 @@ def _announced(entered: Address, case: MovingIn) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _without_postcode(entered: Address) -> list[Finding]:
-    """Nothing says which town it is but what was typed: it is looked for among the city's own."""
-    found = [Finding(
-        "address-postcode", False,
-        "郵便番号がないので、住所と比べていません",
-        "No postcode: the address was not compared with one",
-        blocking=False,
-    )]  # fmt: skip
-    town = entered.town
-    if town and not any(
-        town.startswith(one) for one in towns_of(entered.prefecture, entered.city) if one
-    ):
-        found.append(Finding(
-            "address-town", False,
-            f"町名「{town}」は、{entered.city}の町名の一覧にありません。あることを確かめてください",
-            f"The town {town} is not in the table of towns of {entered.city}: make sure that there is one",
-            blocking=False,
-        ))  # fmt: skip
-    return found
-
-
-def _postcode(entered: Address) -> list[Finding]:
-    if not entered.postcode:
-        return _without_postcode(entered)
-    places = places_of(entered.postcode)
-    here = [p for p in places if (p.prefecture, p.city) == (entered.prefecture, entered.city)]
-    if any(one.listed and entered.town.startswith(one.town) for one in here):
-        return [
-            Finding(
-                "address-postcode",
-                True,
-                "住所は郵便番号と一致",
-                "The address agrees with the postcode",
-            )
-        ]
-    if here and any(not one.listed for one in here):  # the number is for towns that nobody lists
-        town = entered.town
-        return [
-            Finding(
-                "address-town",
-                False,
-                f"町名「{town}」は郵便番号の一覧にありません。あることを確かめてください"
-                if town
-                else "町名がありません。番地が市区町村のすぐ後に続く所かを確かめてください",
-                f"The town {town} is not in the table of postcodes: make sure that there is one"
-                if town
-                else "No town: make sure that the block follows the municipality there",
-                blocking=False,
-            )
-        ]
-    lines = [one.line for one in places[:_SHOWN]]
-    ja = "、".join(lines) or "なし"
-    en = ", ".join(lines) or "no town"
+def _identified(entered: Address) -> list[Finding]:
+    """The 町字ID that the Address Base Registry has for it; nothing where this place has taken none (``kazasu places``)."""
+    if registry.taken() is None:
+        return []
+    known = registry.machiaza_id(entered.prefecture, entered.city, entered.town, entered.block)
+    told = registry.told(known)
+    if known:
+        return [Finding("address-code", True, f"町字ID {told.ja}", f"町字ID {told.en}")]
     return [
         Finding(
-            "address-postcode", False,
-            f"郵便番号 {entered.postcode} は、この町の番号ではありません（{ja}）",
-            f"Postcode {entered.postcode} is not this town’s ({en})",
+            "address-code", False,
+            "町字IDは不明です（アドレス・ベース・レジストリにこの町字がないか、一つに決まりません）",
+            "The 町字ID is not known: the Address Base Registry has no such town, or several",
             blocking=False,
         )
     ]  # fmt: skip
+
+
+def _postcode(entered: Address) -> list[Finding]:
+    return [
+        Finding(check, good, said.ja, said.en, blocking=good)
+        for check, good, said in beside_postcode(entered)
+    ]

@@ -6,10 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from kazasu.contracts.municipality import Address, MoveNotice
+from kazasu.contracts.municipality import Address, MoveNotice, Mover
 from kazasu.foundation.text import Text
-from kazasu.municipality.moving.model import Arriver, MovingIn
-from kazasu.municipality.register.relationships import HEAD, turned
+from kazasu.foundation.values.romaji import with_reading
+from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
+from kazasu.municipality.register.relationships import (
+    HEAD,
+    Kin,
+    Standing,
+    as_written,
+    standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +38,98 @@ class Entry:
     people: tuple[EnteredPerson, ...]
     joins_household: str = ""
     """世帯番号 of a household here that they join; empty: a household of their own."""
+    because: str = ""
+    """Why somebody stands to the head otherwise than the certificate data say."""
 
 
-def offered(people: Sequence[Arriver], notice: MoveNotice | None) -> dict[str, EnteredPerson]:
+@dataclass(frozen=True, slots=True)
+class Offered(EnteredPerson):
+    """What the page offers for one person before anything is entered."""
+
+    before: str = ""
+    """How they stood to the old head, by the certificate data or this city's register."""
+    standing: Standing | None = None
+    """To the head; None: nobody is head, or they are."""
+
+
+def offered(
+    people: Sequence[Arriver], notice: MoveNotice | None, joins: Arriver | None = None
+) -> dict[str, Offered]:
     """What the page offers before anything is entered, by token: who is head, and how the others stand to that head.
 
     The head as announced; where nothing was announced, who was it before, or who comes alone. The certificate data say how people
-    stood to the old head. Where another one heads, only what follows for certain is offered; the rest is asked of them.
+    stood to the old head. Where another one heads, what follows from them is offered; the rest is asked of them.
+
+    Args:
+        joins: who of the same notice came before and heads the household that the others join now.
     """
-    head = _head_of(people, notice)
-    before = next((one for one in people if one.mover.relationship == HEAD), None)
+    head = joins or _head_of(people, notice)
     found = {}
     for one in people:
-        if one is head:
-            relationship = HEAD
-        elif head is not None and head.mover.relationship == HEAD:
-            relationship = one.mover.relationship
-        elif head is not None and one is before:
-            relationship = turned(head.mover.relationship, one.mover.sex)
-        else:
-            relationship = ""
-        found[str(one.token)] = EnteredPerson(one.token, one.included, relationship, one is head)
+        standing = None if head is None or one is head else stands_to(head, one, people)
+        said = HEAD if one is head else standing.relationship if standing else ""
+        found[str(one.token)] = Offered(
+            one.token, one.included, said, one is head, one.mover.relationship, standing
+        )
     return found
+
+
+def stands_to(head: Arriver, one: Arriver, people: Sequence[Arriver]) -> Standing:
+    """How a mover stands to who heads the new household, by how both stood to the old head."""
+    old = next((other.mover.sex for other in people if other.mover.relationship == HEAD), "")
+    household = [kin_of(other) for other in people]
+    return standing(kin_of(head), old, kin_of(one), household)
+
+
+def kin_of(one: Arriver) -> Kin:
+    """A mover, as the rules on relationships see them."""
+    return Kin(one.mover.relationship, one.mover.sex, one.mover.birth_date)
+
+
+def beside_notice(case: MovingIn, people: Sequence[Arriver]) -> list[Finding]:
+    """Who heads the household by the entry beside who was announced and signed for: only said where it is another one.
+
+    A difference is no refusal: the notice is completed at the counter (住民基本台帳法 22条1項); it is shown to whoever decides.
+    """
+    if not case.entry or case.reservation is None:
+        return []
+    notice = MoveNotice.model_validate(case.reservation["notice"])
+    heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
+    head = next((one.mover for one in people if str(one.token) in heads), None)
+    signed = None if notice.joins_existing_household else notice.new_head
+    if signed == (head.name if head else None):
+        return []
+    named = next((one.mover for one in people if one.mover.name == signed), None)
+    said = _headed(signed, named)
+    now = _headed(head.name if head else None, head)
+    return [Finding(
+        "head-announced", False,
+        f"世帯主が届出と違います（届出: {said.ja}／入力: {now.ja}）",
+        f"Not the head of the notice (notice: {said.en}; entered: {now.en})",
+        blocking=False,
+    )]  # fmt: skip
+
+
+def _headed(name: str | None, mover: Mover | None) -> Text:
+    """Who heads them, in words; None: somebody of the household that they join."""
+    if name is None:
+        return Text("いまある世帯に加わる", "they join a household that is there")
+    return Text(name, with_reading(name, mover.kana) if mover else name)
+
+
+def departing(people: Sequence[Arriver], entry: Entry) -> list[Arriver]:
+    """Who is entered as standing to the head otherwise than the certificate data say. Of a household that they join nothing is known."""
+    said = {one.token: one for one in entry.people if one.included}
+    going = [one for one in people if one.token in said]
+    head = next((one for one in going if said[one.token].is_head), None)
+    if head is None:
+        return []
+    return [
+        one
+        for one in going
+        if one is not head
+        and stands_to(head, one, people).departs(as_written(said[one.token].relationship))
+    ]
 
 
 def _head_of(people: Sequence[Arriver], notice: MoveNotice | None) -> Arriver | None:
@@ -69,10 +146,15 @@ def kept(entry: Entry, address: Address, clerk: str) -> dict[str, Any]:
         "address": address.model_dump(mode="json"),
         "joins_household": entry.joins_household,
         "people": [
-            {"token": str(p.token), "relationship": p.relationship, "is_head": p.is_head}
+            {
+                "token": str(p.token),
+                "relationship": as_written(p.relationship),
+                "is_head": p.is_head,
+            }
             for p in entry.people
             if p.included
         ],
+        "because": entry.because,
         "clerk": clerk,
     }
 
@@ -86,6 +168,8 @@ def changed(case: MovingIn, entry: Entry, address: Address) -> list[Text]:
         Text("世帯番号", "household number"): _differs(case.entry, said, "joins_household"),
         Text("引っ越す人・続柄・世帯主", "movers, relationships, head"): _people(case.entry)
         != _people(said),
+        Text("続柄の理由", "reason of a relationship"): bool(case.entry.get("departing"))
+        and _differs(case.entry, said, "because"),
     }
     return [label for label, differs in found.items() if differs]
 

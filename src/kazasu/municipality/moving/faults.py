@@ -10,6 +10,12 @@ SLOT_UNKNOWN = define("municipality.slot-unknown", 422,
 SLOT_FULL = define("municipality.slot-full", 409,
     "その日時は満員になりました", "That time has just been taken",
     *_OTHER_SLOT)  # fmt: skip
+NO_RESIDENCE_CARD = define("municipality.no-residence-card", 404,
+    "この件に、在留カードを書きかえる人として登録された人はいません", "Nobody registered by this case has a residence card to be updated as chosen",
+    "件を開き直し、出ている人から選んでください。何も変更されていません", "Open the case again and choose one of those shown. Nothing was changed", who="clerk", source="入管法 19条の9")  # fmt: skip
+ANSWER_NEEDED = define("municipality.answer-needed", 422,
+    "本人に伝えることが書かれていません", "What the resident is told is missing",
+    "何を直せばよいか、なぜ受理できないかを書いてください。本人がそのまま読みます。何も変更されていません", "Write what to correct, or why it cannot be accepted: the resident reads it as it stands. Nothing was changed", who="clerk", source="行政手続法 7条・8条")  # fmt: skip
 NOT_ACCEPTABLE = define("municipality.not-acceptable", 409,
     "確認が済んでいない項目があります", "Not all checks are good",
     "理由を見て、訂正を求めるか却下してください", "Ask for a correction, or reject it", who="clerk")  # fmt: skip
@@ -17,8 +23,11 @@ HEAD_NEEDED = define("municipality.head-needed", 422,
     "残る世帯に世帯主がいなくなります。新しい世帯主を選んでください", "Nobody would head the household that remains. Name its new head",
     "本人に確かめて選んでください", "Ask the residents, then choose", who="clerk", source="municipal §1.3 (標準仕様書 4.0.4)")  # fmt: skip
 RELATED_ANEW = define("municipality.related-anew", 422,
-    "残る人（{names}）の、新しい世帯主から見た続柄が書かれていません", "How {names_en} stand to the new head is not written",
+    "残る人（{names}）の、新しい世帯主から見た続柄が書かれていません", "Nobody has written how they stand to the new head: {names_en}",
     "台帳の続柄は前の世帯主から見たものです。下のらんで確かめ、本人に聞いて入力してください。何も変更されていません", "The register says how they stood to the old head. See the fields below, ask them, and enter it. Nothing was changed", who="clerk", source="住民基本台帳法 7条4号; 住民記録システム標準仕様書 4.1.4.2")  # fmt: skip
+RELATED_OTHERWISE = define("municipality.related-otherwise", 422,
+    "{names}の続柄が、住民票の今の続柄から言えるものと違います。理由が書かれていません", "The relationship of {names_en} is another one than the register says, and the reason is missing",
+    "続柄を確かめてください。そのとおりなら、何で確かめたか（戸籍、本人の申出など）を理由に書いてください。何も変更されていません", "See whether it is right. If so, write what it rests on, such as the family register. Nothing was changed", who="clerk", source="住民基本台帳法 7条4号・8条; 住民記録システム標準仕様書 4.1.4.2")  # fmt: skip
 JOINS_WHICH = define("municipality.joins-which", 422,
     "加わる世帯の世帯番号が書かれていません", "The number of the household that they join is missing",
     "世帯番号を入力するか、引っ越す人から世帯主を選んでください。登録していません", "Enter it, or choose one of the movers as the head. Nothing was registered", who="clerk", source="municipal §1.3")  # fmt: skip
@@ -38,7 +47,7 @@ NOT_OF_THIS_MOVE = define("municipality.not-of-this-move", 403,
     "この届出の人のカードではありません。何も表示していません", "This card belongs to nobody of this move. Nothing was shown",
     "届け出た人のカードをかざしてもらってください", "Ask for the card of one of the movers", who="clerk", source="design §3.4 (wrong person)")  # fmt: skip
 ATTRIBUTES_DIFFER = define("municipality.attributes-differ", 409,
-    "カードと転出証明書情報が一致しません（{items}）", "Card and certificate data differ ({items})",
+    "カードと転出証明書情報が一致しません（{items}）", "Card and certificate data differ ({items_en})",
     "前の市区町村に確かめてください。仮登録は行っていません", "Ask the old city. Nothing was registered", who="clerk")  # fmt: skip
 MOVED_IN_FUTURE = define("municipality.moved-in-future", 422,
     "異動日が先の日付です", "The moving day lies in the future",
@@ -48,7 +57,7 @@ MOVED_BEFORE = define("municipality.moved-before", 422,
     "住み始めた日を本人に確かめて、直してください", "Ask since when they live there, and correct it", who="clerk", source="住民基本台帳法 22条・23条")  # fmt: skip
 SPECIAL_ROUTE_CLOSED = define("municipality.special-route-closed", 409,
     "転出証明書情報を使える期間（{until}まで）が過ぎています", "The certificate data could be used until {until}",
-    "前の市区町村に紙の転出証明書（または準ずる証明書）を求めてください", "Ask the old city for a paper certificate of moving out", who="clerk", source="住民基本台帳法 24条の2; municipal §1.2")  # fmt: skip
+    "前の市区町村が窓口で交付する、紙の転出証明書が必要です。あれば、この画面でその番号を入力してください", "A paper certificate of moving out is needed, which the old city issues at its desk. If they have it, enter its number on this page", who="clerk", source="住民基本台帳法 24条の2; municipal §1.2")  # fmt: skip
 NOBODY_CHOSEN = define("municipality.nobody-chosen", 422,
     "引っ越す人が選ばれていません", "Nobody was chosen to move",
     "一人以上を選んでください", "Choose at least one person", who="clerk")  # fmt: skip
@@ -69,7 +78,7 @@ NOBODY_STAYS = define("municipality.nobody-stays", 409,
     "どこに加わるかを本人に確かめてください。新しい世帯なら、世帯番号を空にして、世帯主を選んでください。登録していません", "Ask them which household they join. For one of their own, empty the number and choose a head. Nothing was registered", who="clerk", source="municipal §1.3: a household has a head")  # fmt: skip
 LEAVES_THIS_CITY = define("municipality.leaves-this-city", 409,
     "この人は、この市区町村から転出する人です。転入の届出は受けられません", "This is the city that they leave: they cannot arrive here",
-    "引っ越すなら、新しい市区町村の窓口へ案内してください。やめるなら、マイナポータルの引越しの画面で転出を取り消してもらってください。何も送っていません", "If they move, send them to the counter of the new city. If they stay, they cancel the move on its page at the portal. Nothing was sent", who="clerk", source="住民基本台帳法 22条; municipal §1.6 T4")  # fmt: skip
+    "引っ越すなら、新しい市区町村の窓口へ案内してください。やめるなら、転出届の画面で取り消せます（本人がマイナポータルで取り消すこともできます）。何も送っていません", "If they move, send them to the counter of the new city. If they stay, cancel the move on the page of its notice, or they cancel it at the portal. Nothing was sent", who="clerk", source="住民基本台帳法 22条; municipal §1.6 T4")  # fmt: skip
 HOUSEHOLD_ELSEWHERE = define("municipality.household-elsewhere", 422,
     "加わる世帯の住所と、入力した住所が違います", "The household that they join lives at another address than the one entered",
     "世帯番号と住所を、加わる世帯の人の住民票で確かめてください。一つの世帯の住所は一つです。登録していません", "See number and address in a record of that household: one household has one address. Nothing was registered", who="clerk", source="住民基本台帳法 7条4号・7号: who lives and makes a living together")  # fmt: skip
@@ -79,6 +88,27 @@ LEAVING_ALREADY = define("municipality.leaving-already", 409,
 NOT_AS_ENTERED = define("municipality.not-as-entered", 409,
     "画面の内容が、仮登録した内容と違います（{items}）", "The page does not say what was entered provisionally ({items_en})",
     "直した内容で仮登録してから、登録してください。登録していません", "Enter it provisionally as it is now, then register. Nothing was registered", who="clerk", source="design §3.12: what is shown is what is registered")  # fmt: skip
+NOBODY_TO_COME = define("municipality.nobody-to-come", 409,
+    "この転出で、これから転入する人はいません（転入したか、取り消されています）", "Nobody of this move is still to arrive: they arrived, or it was cancelled",
+    "画面を開き直して、いまの状態を確かめてください。何も変更されていません", "Open the page again and see where it stands. Nothing was changed", who="clerk", source="municipal §1.6 T4")  # fmt: skip
+PAPER_NOT_HEARD = define("municipality.paper-not-heard", 409,
+    "この転出が、住基ネットにまだ届いていません", "The network has not heard of this move yet",
+    "数分待って、もう一度押してください。続くときは、滞留している通知を確かめてください。何も変更されていません", "Wait some minutes and press again. If it goes on, look at the letters that wait. Nothing was changed", who="clerk", source="municipal §1.6 T4")  # fmt: skip
+PAPER_UNKNOWN = define("municipality.paper-unknown", 404,
+    "この番号の転出証明書は、{municipality_ja}にありません", "{municipality_en} has issued no certificate of moving out with this number",
+    "番号と、紙にある市区町村の名前を確かめて、もう一度入力してください", "Check the number and the name of the municipality on the paper, and enter them again", who="clerk", source="住民基本台帳法施行令 23条")  # fmt: skip
+PAPER_REPLACED = define("municipality.paper-replaced", 409,
+    "この転出証明書は、再交付されたので使えません", "This certificate was issued again since, and holds no more",
+    "新しいほうの紙（「再交付」とあるもの）を出してもらってください", "Ask for the newer paper, which says 再交付", who="clerk", source="住民基本台帳法施行令 24条2項")  # fmt: skip
+PAPER_NEEDED = define("municipality.paper-needed", 409,
+    "紙の転出証明書の番号が、まだ入力されていません", "The number of a paper certificate has not been entered yet",
+    "先に番号を入力してください。紙がなければ、本人のカードで確かめます", "Enter it first. Without a paper the visitor is identified by their card", who="clerk", source="住民基本台帳法 22条・24条の2")  # fmt: skip
+DOCUMENT_NEEDED = define("municipality.document-needed", 422,
+    "来た人と、見た本人確認書類が選ばれていません", "Who came, and which document was seen, is not chosen",
+    "両方を選んでください。何も変更されていません", "Choose both. Nothing was changed", who="clerk", source="住民基本台帳法 27条2項")  # fmt: skip
+OLD_CITY_UNKNOWN = define("municipality.old-city-unknown", 422,
+    "「{area}」という市区町村が見つからないか、二つ以上あります", "There is no municipality “{area}”, or more than one",
+    "紙にある名前（例: 横浜市）か、6けたの団体コードを入力してください", "Enter its name as on the paper, such as 横浜市, or its code of six digits", who="clerk")  # fmt: skip
 NOT_LEAVING = define("municipality.not-leaving", 409,
     "転出の届出がない転入の知らせです", "An arrival is told of somebody who gave no notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip
@@ -97,3 +127,27 @@ REVISION_SKIPPED = define("municipality.revision-skipped", 409,
 NO_FONTS = define("municipality.no-fonts", 503,
     "印刷用の書体がありません", "The typefaces for printing are missing",
     "fonts-ipamj-mincho と fonts-morisawa-bizud-gothic を入れてください", "Install fonts-ipamj-mincho and fonts-morisawa-bizud-gothic", who="operator")  # fmt: skip
+DESTINATION_UNKNOWN = define("municipality.destination-unknown", 422,
+    "転出先「{area}」という市区町村が見つからないか、二つ以上あります", "There is no municipality “{area}” to move to, or more than one",
+    "都道府県からの名前（例: 北海道札幌市）か、6けたの団体コードを入力してください。何も書いていません", "Enter its name with the prefecture, such as 北海道札幌市, or its code of six digits. Nothing was written", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+MOVES_WITHIN = define("municipality.moves-within", 422,
+    "転出先が、この市区町村です", "They would move within this municipality",
+    "市内で引っ越すのは転居の届出です。ほかの市区町村へ行くなら、その名前を入力してください。何も書いていません", "Within it, it is a change of address. If they leave, enter the other municipality. Nothing was written", who="clerk", source="住民基本台帳法 23条・24条")  # fmt: skip
+MOVES_IN_A_YEAR = define("municipality.moves-in-a-year", 422,
+    "異動日が、1年より先です", "The moving day is more than a year away",
+    "年を確かめてください。転出届は、あらかじめ（引っ越す日が決まってから）受け付けます。何も書いていません", "Check the year. Notice is taken before the move, once its day is known. Nothing was written", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+NOT_THEIR_NOTICE = define("municipality.not-their-notice", 422,
+    "その人は、この届出を出せません", "They cannot give this notice",
+    "同じ世帯の15歳以上の人か、代理人を選んでください。何も書いていません", "Choose somebody of 15 or older of the same household, or a representative. Nothing was written", who="clerk", source="住民基本台帳法 26条・27条")  # fmt: skip
+MANDATE_MISSING = define("municipality.mandate-missing", 422,
+    "代理人の氏名と、代理権を確かめた書類が書かれていません", "Name of the representative, or what shows that they represent them, is missing",
+    "委任状や、法定代理人なら戸籍・登記事項証明書を見て、氏名とともに書いてください。何も書いていません", "See the mandate, or of a legal representative the family register or certificate of registration, and write it with the name. Nothing was written", who="clerk", source="住民基本台帳法 27条")  # fmt: skip
+LATE_BECAUSE = define("municipality.late-because", 422,
+    "転出から14日（{until}）を過ぎています。いつ転出したかを、何で確かめたかが書かれていません", "More than 14 days have passed since the move (until {until}), and it is not written by what it was made sure of",
+    "届出ではなく職権での記載になります。賃貸借契約の終わり、公共料金、本人の申出など、確かめたことを書いてください。何も書いていません", "It is recorded ex officio, and not by notice. Write what shows when they left, such as the end of a lease or what they say. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 12条")  # fmt: skip
+NOT_BY_CARD = define("municipality.not-by-card", 422,
+    "カードでの転入はできません（引っ越す人にカードがないか、カードだけで転入できる期間が過ぎています）", "They cannot arrive by card: none of them has one, or its period is over",
+    "「紙の転出証明書」を選んでください。何も書いていません", "Choose the paper certificate. Nothing was written", who="clerk", source="住民基本台帳法 24条の2, 同法施行令 23条")  # fmt: skip
+NOT_AT_THE_PORTAL = define("municipality.not-at-the-portal", 409,
+    "この届出は窓口で受け付けたので、本人がマイナポータルで直すことはできません", "This notice was taken at the counter: nobody can correct it at the portal",
+    "本人に聞いて、違うところがあれば却下し、住民票から受け付け直してください。何も変更していません", "Ask the person. If something is wrong, reject it and take it anew from their record. Nothing was changed", who="clerk", source="住民基本台帳法 24条")  # fmt: skip

@@ -1,6 +1,6 @@
 """The desk's lists of cases, without input or output: what is late, what waits for whom, in which order, and what comes next."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -10,7 +10,8 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Done, Holder, free_for
 from kazasu.municipality.hall.ports import Way
-from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, FORGOTTEN, InState, OutState
+from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, FORGOTTEN, InState, OutState
+from kazasu.municipality.moving.store.queues import OfHousehold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Row:
     due: date | None
     """The last day on which the desk is in time; None: nothing waits for the desk."""
     holder: Holder | None = None
+    beside: Sequence[str] = ()
+    """Numbers of other notices that wait, of others of the same household."""
     done: Done | None = None
     """The last thing that the desk did; for the list of what is over."""
 
@@ -81,7 +84,9 @@ TODO_IN: Final[Mapping[str, Text]] = {
     InState.VISITED: Text("届出の内容を入力する", "complete the notice"),
     InState.PROVISIONAL: Text("審査して登録する", "check and register"),
     InState.REGISTERING: Text("登録の完了を待つ", "wait until it is registered"),
+    InState.PARTLY: Text("ほかの人が来たら、本人を確かめる", "identify the others when they come"),
     InState.MISSED: Text("来なかった人に連絡する", "contact who did not come"),
+    InState.EXPIRED: Text("紙の転出証明書を待つ", "wait for the paper certificate"),
 }
 
 
@@ -97,7 +102,7 @@ def due_out(state: str, moves_on: date, received_on: date) -> date | None:
 
 def due_in(state: str, visit: date | None, planned_on: date | None) -> date | None:
     """The day of the visit; without an appointment, fourteen days after the planned move (住民基本台帳法 22条)."""
-    if state not in TODO_IN:
+    if state not in TODO_IN or state == InState.EXPIRED:  # a paper certificate has no last day
         return None
     if visit is not None:
         return visit
@@ -151,6 +156,18 @@ class Listing:
     sort: str
     counts: Sequence[tuple[str, Text, int]]
     """Each filter, with how many it keeps."""
+
+
+def beside(found: Iterable[OfHousehold]) -> dict[str, list[str]]:
+    """By the number of a case: the others that part the same household, of other people."""
+    cases: dict[str, list[str]] = {}
+    every = list(found)
+    for one in every:
+        for other in every:
+            same = one.household_number == other.household_number and one.case_id != other.case_id
+            if same and not set(one.people) & set(other.people):
+                cases.setdefault(one.case_id, []).append(other.case_id)
+    return cases
 
 
 def listing(

@@ -1,20 +1,33 @@
 """Terms and rules of moving house, without input or output: notices, arrivals, what is checked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.base import FourAttributes, at_counter
 from kazasu.contracts.municipality import Mover
 from kazasu.exchange.accesses import person_of
 from kazasu.foundation.database.rows import JSON
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.names import comparison_key
+from kazasu.kit import periods
 from kazasu.municipality.casework.model import Act
+from kazasu.municipality.hall.model import REPRESENTATIVES
+from kazasu.municipality.moving.life import (
+    DECIDED,
+    IN,
+    OUT,
+    InEvent,
+    InState,
+    LeaverState,
+    OutEvent,
+    OutState,
+)
 from kazasu.municipality.register.model import SEX_CODE
 
 OUT_DESK: Final = Text("転出担当", "Moving-out desk")
@@ -26,6 +39,8 @@ SEXES: Final = {
     "0": Text("不明", "unknown"),
 }
 """The register's codes, for people."""
+PAPERS: Final = "TS"
+"""What numbers of paper certificates begin with (転出証明書)."""
 SYSTEM: Final = Text("住民記録システム", "Resident record system")
 """Who speaks to the resident in the timeline of a move."""
 
@@ -56,15 +71,20 @@ class Comparison:
     card: str
     data: str
     same: bool
+    earlier: bool = False
+    """The card says what it said before the last move: by the data it waits to be updated, and it is the mover's all the same."""
 
 
 def compare(attributes: FourAttributes, mover: Mover, old_address: str) -> list[Comparison]:
-    """The four attributes, item by item. Names are compared by letters that a card can hold."""
+    """The four attributes, item by item. Names are compared by letters that a card can hold.
+
+    A card that waits to be updated since an earlier move carries the address of before that one.
+    """
     born = f"{mover.birth_date}"
     sex = SEX_CODE.get(mover.sex, mover.sex)
     return [
         _compared("name", Text("氏名", "Name"), attributes.name, mover.name),
-        _compared("address", Text("住所（転出前）", "Address (before)"), attributes.address, old_address),
+        _address(attributes.address, old_address, mover.card_address),
         Comparison(
             "birth-date", Text("生年月日", "Date of birth"), f"{attributes.birth_date}", born,
             f"{attributes.birth_date}" == born,
@@ -73,33 +93,17 @@ def compare(attributes: FourAttributes, mover: Mover, old_address: str) -> list[
     ]  # fmt: skip
 
 
+def _address(card: str, data: str, waiting: str) -> Comparison:
+    found = _compared("address", Text("住所（転出前）", "Address (before)"), card, data)
+    if found.same or not waiting or comparison_key(card) != comparison_key(waiting):
+        return found
+    return replace(found, same=True, earlier=True)
+
+
 def _compared(item: str, label: Text, card: str, data: str) -> Comparison:
     return Comparison(item, label, card, data, comparison_key(card) == comparison_key(data))
 
 
-class OutState(StrEnum):
-    """Where a notice of moving out stands."""
-
-    RECEIVED = "received"
-    CHECKED = "checked"
-    NEEDS_FIX = "needs-fix"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-    CLOSED = "closed"
-
-
-OUT_STATES: Final[Mapping[str, Text]] = {
-    OutState.RECEIVED: Text("受付済・確認中", "received, being checked"),
-    OutState.CHECKED: Text("確認済・判断待ち", "checked, to be decided"),
-    OutState.NEEDS_FIX: Text("訂正を待っています", "waiting for a correction"),
-    OutState.ACCEPTED: Text("受理（転出予定）", "accepted"),
-    OutState.REJECTED: Text("却下", "rejected"),
-    OutState.WITHDRAWN: Text("取下げ", "withdrawn"),
-    OutState.CANCELLED: Text("転出取消し", "move cancelled"),
-    OutState.CLOSED: Text("完了（除票）", "done, record closed"),
-}
 _DECIDED: Final = Text("受理", "Accepted")
 """Whatever became of it later."""
 DECISIONS: Final[Mapping[str, Text]] = {
@@ -108,67 +112,6 @@ DECISIONS: Final[Mapping[str, Text]] = {
     OutState.WITHDRAWN: Text("訂正を求めた", "Asked for a correction"),
 }
 """What the last decision was, by where the notice stands; a notice that was accepted is not withdrawn but cancelled."""
-TO_DECIDE: Final = (OutState.RECEIVED, OutState.CHECKED)
-OPEN_OUT: Final = (*TO_DECIDE, OutState.NEEDS_FIX)
-DONE_OUT: Final = tuple(state for state in OutState if state not in OPEN_OUT)
-
-
-class InState(StrEnum):
-    """Where an arrival, or a change of address within the city, stands."""
-
-    RESERVED = "reserved"
-    CERTIFICATE = "certificate"
-    READY = "ready"
-    VISITED = "visited"
-    PROVISIONAL = "provisional"
-    REGISTERING = "registering"
-    REGISTERED = "registered"
-    MISSED = "missed"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-    ELSEWHERE = "elsewhere"
-    EXPIRED = "expired"
-    DROPPED = "dropped"
-
-
-IN_STATES: Final[Mapping[str, Text]] = {
-    InState.RESERVED: Text(
-        "予約のみ到着（証明書情報待ち）", "only one of two letters here: certificate data missing"
-    ),
-    InState.CERTIFICATE: Text(
-        "証明書情報のみ到着（予約なし）", "certificate data here, no reservation"
-    ),
-    InState.READY: Text("準備済", "ready"),
-    InState.VISITED: Text("来庁受付済", "visitor identified"),
-    InState.PROVISIONAL: Text("仮登録（審査待ち）", "provisional, to be decided"),
-    InState.REGISTERING: Text("登録処理中", "being registered"),
-    InState.REGISTERED: Text("登録済", "registered"),
-    InState.MISSED: Text("来庁なし", "visit missed"),
-    InState.WITHDRAWN: Text("取下げ", "withdrawn"),
-    InState.CANCELLED: Text("転出取消し", "move cancelled"),
-    InState.ELSEWHERE: Text("別の市区町村に転入", "arrived in another city"),
-    InState.EXPIRED: Text("期限切れ", "expired"),
-    InState.DROPPED: Text("訂正で別の市区町村へ", "corrected: another city is planned"),
-}
-EXPECTED: Final = (InState.RESERVED, InState.CERTIFICATE, InState.READY)
-"""Before the visit."""
-BEFORE_ENTRY: Final = (*EXPECTED, InState.VISITED, InState.MISSED)
-"""Nothing of the case is in the register."""
-CAN_VISIT: Final = (InState.CERTIFICATE, InState.READY, InState.VISITED, InState.MISSED)
-"""The certificate data are what an arrival needs (住民基本台帳法 24条の2); a reservation only says when somebody comes."""
-CARRYING_CERTIFICATE: Final = (*CAN_VISIT, InState.PROVISIONAL)
-"""The certificate data may be here and still run out (特例転入); what is entered and not decided runs out with them."""
-AT_THE_DESK: Final = (InState.VISITED, InState.PROVISIONAL)
-DECIDED: Final = (InState.REGISTERING, InState.REGISTERED)
-"""Somebody decided that it is registered, and it is or will be."""
-BEYOND_LETTERS: Final = (
-    InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE
-)  # fmt: skip
-"""Reservation and certificate data that still come change nothing."""
-FORGOTTEN: Final = (InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE, InState.DROPPED)
-"""Nobody comes by it: what was announced and sent for it is not kept (I9)."""
-OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
-DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
 
 
 def _moment(written: str) -> datetime | None:
@@ -199,10 +142,41 @@ class MovingOut:
     note: str
     decided_by: str
     decided_at: datetime | None
+    given_at: datetime | None = None
+    """When it was first sent; None: it was not corrected since."""
+    taken: dict[str, Any] = field(default_factory=dict)
+    """At the counter: :class:`kazasu.municipality.moving.at_counter.model.Taken`, as a document. Empty: it came signed, by the portal."""
+
+    @property
+    def given_on(self) -> date:
+        """届出年月日: a correction that the city asks for changes what a notice says, not when it was given."""
+        return civil(self.given_at or self.submitted_at)
+
+    def may(self, event: OutEvent) -> bool:
+        """Can it happen as the notice stands?"""
+        return OUT.can(self.state, event)
 
     @property
     def moves_on(self) -> date:
         return date.fromisoformat(self.notice["move_date"])
+
+    @property
+    def represented(self) -> bool:
+        """Given at the counter by somebody who is not of the household."""
+        return bool(self.taken) and self.taken["given_by"] in REPRESENTATIVES
+
+    @property
+    def for_paper(self) -> bool:
+        """Was a paper certificate asked for when the notice was given at the counter?"""
+        return bool(self.taken) and self.taken["arrives_by"] == "paper"
+
+    @property
+    def ex_officio(self) -> str:
+        """Why the departure is recorded ex officio and not by notice (住民基本台帳法 8条, 施行令 12条); empty: it is by notice."""
+        if not self.taken or not periods.notice_is_late(self.moves_on, self.given_on):
+            return ""
+        until = long_date(periods.moving_in_until(self.moves_on))
+        return f"転出から14日（{until}）を過ぎていたので、職権で記載した（住民基本台帳法8条、同法施行令12条）。{self.taken['because']}"
 
     @property
     def checks(self) -> list[Finding]:
@@ -231,7 +205,7 @@ class Leaver:
     token: UUID
     to_municipality: str
     planned_on: date
-    state: Literal["open", "departed", "arrived", "cancelled"]
+    state: LeaverState
     notified_at: datetime | None
     """転入通知日."""
     revision: int
@@ -275,6 +249,10 @@ class MovingIn:
     received_at: datetime
     registered_at: datetime | None
 
+    def may(self, event: InEvent) -> bool:
+        """Can it happen as the arrival stands?"""
+        return IN.can(self.state, event)
+
     @property
     def person(self) -> str:
         return mover_in(self.case_id)
@@ -311,6 +289,11 @@ class MovingIn:
         )
 
     @property
+    def paper(self) -> str:
+        """Number of the paper certificate with which they came; empty: they come by card."""
+        return str((self.certificate or {}).get("paper", ""))
+
+    @property
     def refused(self) -> Refusal | None:
         """Why the registration did not come about, until the notice is completed anew or decided again."""
         document = self.entry.get("refused")
@@ -323,7 +306,19 @@ class MovingIn:
             return ""
         if self.certificate is None:
             return "certificate"
-        return "" if self.reservation is not None else "reservation"
+        return "" if self.reservation is not None or self.at_counter else "reservation"
+
+    @property
+    def at_counter(self) -> bool:
+        """Notice was given at the counter of the old city: no reservation comes, and the portal is told nothing."""
+        return at_counter(self.case_id)
+
+
+def cards_until(kind: str, moved_on: date, notified_on: date) -> date:
+    """Last day to have the cards of whom an arrival registered updated; ``kind`` as :attr:`MovingIn.kind`."""
+    if kind == "within-city":
+        return periods.card_update_until(moved_on)
+    return periods.card_continuation_until(notified_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,12 +331,36 @@ class Arriver:
     included: bool
     resident_id: str
     card: Literal["none", "pending", "continued", "lost"]
+    moved_on: date | None = None
+    """異動日 with which they were registered. Of one notice some may come later than others."""
+    residence_card: Literal["none", "pending", "written"] = "none"
+    """Whether the address on their residence card (在留カード, 特別永住者証明書) was written here since they were registered (入管法 19条の9)."""
+    comes_on: date | None = None
+    """Who is still to come: the day from which they will live here, as it was said at the counter."""
+
+    @property
+    def registered(self) -> bool:
+        """By this case."""
+        return bool(self.resident_id)
 
 
-def progress(state: InState, half: str) -> InState:
-    """The state of an expected arrival once both halves are looked at."""
-    if state not in EXPECTED:
-        return state
-    if not half:
-        return InState.READY
-    return InState.RESERVED if half == "certificate" else InState.CERTIFICATE
+def to_come(people: Sequence[Arriver]) -> list[Arriver]:
+    """Of whom nothing is in the register by this case yet."""
+    return [one for one in people if not one.registered]
+
+
+def until(case: MovingIn, one: Arriver) -> date | None:
+    """The last day on which who is still to come can be registered by this notice; None: it is not known yet.
+
+    Fourteen days after their own moving day (住民基本台帳法 22条・23条). By card it is not later than thirty days after the planned day
+    (24条の2; 施行令 24条の3), whatever their own day is.
+    """
+    days = [periods.moving_in_until(one.comes_on)] if one.comes_on else []
+    if case.certificate is not None and not case.paper:
+        planned = date.fromisoformat(case.certificate["planned_date"])
+        days.append(periods.transfer_usable_until(planned))
+    elif case.reservation is not None and not days:
+        days.append(
+            periods.moving_in_until(date.fromisoformat(case.reservation["notice"]["move_date"]))
+        )
+    return min(days, default=None)

@@ -1,4 +1,4 @@
-"""Paper: the notice of moving in (転入届), everything known already printed on it (typst, PDF/A).
+"""Paper: the notice of moving in (転入届), everything known already printed on it, and the certificate of moving out (typst, PDF/A).
 
 Names are set in IPAmj Mincho, which has the variants that names are registered with; all other text
 in BIZ UDGothic. A machine without them refuses rather than print a name with a wrong letter.
@@ -20,10 +20,13 @@ from kazasu.municipality.moving import entering
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.faults import NO_FONTS
 from kazasu.municipality.moving.model import Arriver, MovingIn
+from kazasu.municipality.moving.store.papers import Paper
 from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register.veiling import Veil
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
+CERTIFICATE: Final = Path(__file__).parent / "templates" / "moving_out.typ"
+SANDBOX: Final = "体験環境 SANDBOX　本物の書類ではありません"
 FAMILIES: Final = ("IPAmjMincho", "BIZ UDGothic")
 
 
@@ -35,15 +38,58 @@ def notice_of_moving_in(
     on: date,
     veil: Veil,
     old_address: str,
+    *,
+    sandbox: bool = False,
 ) -> bytes:
     """The form as PDF; what the veil hides the mover writes by hand. Raises Refusal ``municipality.no-fonts``."""
     _check_fonts()
     document = _document(city, case, arrivers, place, on, veil, old_address)
+    document["mark"] = SANDBOX if sandbox else ""
     pdf: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
         pdf_standards=["a-2b"], font_paths=_fonts(),
     )  # fmt: skip
     return pdf
+
+
+def certificate_of_moving_out(city: str, issued: Paper, veil: Veil, *, sandbox: bool) -> bytes:
+    """転出証明書 as PDF, as it was issued first; what the veil hides is left open. Raises Refusal ``municipality.no-fonts``."""
+    _check_fonts()
+    document = _certificate(city, issued, veil, sandbox=sandbox)
+    pdf: bytes = typst.compile(
+        str(CERTIFICATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
+        pdf_standards=["a-2b"], font_paths=_fonts(),
+    )  # fmt: skip
+    return pdf
+
+
+def _certificate(city: str, issued: Paper, veil: Veil, *, sandbox: bool) -> dict[str, Any]:
+    content = issued.content
+    people: list[dict[str, Any]] = content["people"]
+    notes = ["再交付"] * (issued.issue > 1) + ["特例による転出処理済"] * bool(content["special"])
+    return {
+        "city": city,
+        "number": issued.number,
+        "mark": SANDBOX if sandbox else "",
+        "notes": "　".join(f"（{one}）" for one in notes),
+        "issued_on": wareki(issued.issued_on),
+        "planned_on": wareki(date.fromisoformat(content["planned_on"])),
+        "old_address": veil.place(content["old_address"]),
+        "new_address": veil.place(content["new_address"]),
+        "head": people[0]["head_of_household"],
+        "people": [
+            {
+                "name": one["name"],
+                "kana": one["kana"],
+                "former": "　".join(filter(None, (one["former_surname"], one["alias"]))),
+                "birth": one["birth_text"],
+                "sex": one["sex"],
+                "relationship": one["relationship"],
+                "domicile": one["nationality"] or veil.place(one["registered_domicile"]),
+            }
+            for one in people
+        ],
+    }
 
 
 def _document(

@@ -11,34 +11,51 @@ from kazasu.contracts.municipality import (
     CertificateOfMovingOut,
     ChangeVisit,
     HoldVisit,
+    MoverIsHere,
     NoticeOfMovedIn,
     NoticeOfMovingOut,
     RequestCertificateData,
+    RequestDataByPaper,
     VisitReservation,
     VisitSlots,
+    WhereIsMover,
     WithdrawMove,
 )
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
-from kazasu.municipality.hall.ports import DESK_CASES, GIVEN_BY, MOVERS_CARDS
+from kazasu.municipality.hall.ports import (
+    ANNOUNCED,
+    DESK_CASES,
+    GIVEN_BY,
+    HEAD_SAID,
+    LEAVING,
+    MOVERS_CARDS,
+)
 from kazasu.municipality.hall.subject import Queue, Subject
-from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState, mover_in
+from kazasu.municipality.moving.at_counter.service import NoticeCounter
+from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, InState
+from kazasu.municipality.moving.model import mover_in
+from kazasu.municipality.moving.outstanding.asking import Asking
+from kazasu.municipality.moving.outstanding.papers import PaperDesk
+from kazasu.municipality.moving.pages.at_counter import AtCounterPages
 from kazasu.municipality.moving.pages.moving_in import MovingInPages
 from kazasu.municipality.moving.pages.moving_out import MovingOutPages
+from kazasu.municipality.moving.pages.outstanding import OutstandingPages
+from kazasu.municipality.moving.pages.residence_cards import ResidenceCardPages
 from kazasu.municipality.moving.pages.walk_in import WalkInPages
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.cancelling import Cancelling
-from kazasu.municipality.moving.service.cards import CardsOfArrivals
+from kazasu.municipality.moving.service.cards import CardsOfArrivals, ResidenceCards
 from kazasu.municipality.moving.service.checking import Checking
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.expecting import ExpectedArrivals
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
-from kazasu.municipality.moving.service.walk_in import WalkInDesk
+from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.moving.service.withdrawing import Withdrawing
 from kazasu.municipality.moving.store import arrivals, queues
 
@@ -47,14 +64,21 @@ def open_subject(city: CityContext) -> Subject:
     visits, notice_desk, departures = VisitDesk(city), MovingOutDesk(city), Departures(city)
     expected, registering = ExpectedArrivals(city, visits), Registering(city)
     cancelling, checking = Cancelling(city), Checking(city)
+    papers, asking = PaperDesk(city), Asking(city)
     city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
     city.ports.offer(DESK_CASES, cases.stands)
     city.ports.offer(GIVEN_BY, cases.given_by)
+    city.ports.offer(ANNOUNCED, cases.announced)
+    city.ports.offer(HEAD_SAID, cases.head_said)
+    city.ports.offer(LEAVING, cases.Leaving(city))
 
     def pages(desk: DeskPages) -> None:
         desk.site.enter(MovingOutPages(desk, notice_desk, departures))
         desk.site.enter(MovingInPages(desk, ArrivalDesk(city), registering))
-        desk.site.enter(WalkInPages(desk, WalkInDesk(city)))
+        desk.site.enter(ResidenceCardPages(desk, ResidenceCards(city)))
+        desk.site.enter(OutstandingPages(desk, notice_desk, papers, asking, cancelling))
+        desk.site.enter(AtCounterPages(desk, NoticeCounter(city)))
+        desk.site.enter(WalkInPages(desk, WalkInDesk(city), PaperCounter(city)))
 
     return Subject(
         pages=pages,
@@ -66,6 +90,8 @@ def open_subject(city: CityContext) -> Subject:
         letters={
             NoticeOfMovingOut: notice_desk.receive,
             TransferConsumed: departures.consumed,
+            WhereIsMover: asking.answer,
+            MoverIsHere: asking.answered,
             NoticeOfMovedIn: departures.moved_in,
             VisitReservation: expected.reserve,
             CertificateOfMovingOut: expected.certificate,
@@ -78,6 +104,7 @@ def open_subject(city: CityContext) -> Subject:
             VisitSlots: visits.slots,
             HoldVisit: visits.hold,
             RequestCertificateData: departures.send_elsewhere,
+            RequestDataByPaper: papers.send_by_paper,
         },
         jobs={
             "check-notice": checking.check,
@@ -135,6 +162,10 @@ QUEUES: Final = (
         "/desk/overdue",
         Text("転入通知の未着", "Notices of moved-in overdue"),
         count=Departures.count_overdue,
+    ),
+    Queue(
+        "/desk/paper",
+        Text("紙の転出証明書を持って来た人", "A mover with a paper certificate of moving out"),
     ),
     Queue(
         "/desk/walk-in",

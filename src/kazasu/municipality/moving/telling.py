@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from kazasu.contracts.municipality import Address, MoveNotice, Mover
+from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.names import comparison_key
+from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.moving import addressing
@@ -41,7 +42,7 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
         else f"Registered address: {entered.line}"
     ]
     announced, joins = addressing.announced(case), _announced_to_join(case)
-    if announced and comparison_key(announced) != comparison_key(entered.line):
+    if announced and not same_house(announced, entered.line):
         ja.append("届け出た住所とは違います")
         en.append("It is not the one that was announced")
     if case.moved_on is not None and (said := announced_day(case)) not in (None, case.moved_on):
@@ -90,9 +91,24 @@ def _who(going: Sequence[Arriver], left: Sequence[Mover]) -> list[Text]:
     ]  # fmt: skip
 
 
+def proof_of(visit: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """By what who came was identified: the card, item by item, or a document."""
+    if seen := DOCUMENTS.get(visit.get("document", "")):
+        return [
+            (f"本人確認書類を見ました：{seen.ja}", f"A document was seen: {seen.en}", "document")
+        ]
+    return [found(one) for one in visit["compared"]]
+
+
 def found(compared: Mapping[str, Any]) -> tuple[str, str, str]:
     """What was compared at the counter and what was found, as a step of the proof."""
     ja, en = compared["ja"], compared["en"]
+    if compared.get("earlier"):
+        return (
+            f"{ja}：カードは、書きかえを待つ前の住所でした。市区町村の記録のとおりです",
+            f"{en}: the card carries the address before it, and waits to be updated, as the city’s record says",
+            compared["item"],
+        )
     if compared["same"]:
         return (
             f"{ja}：カードと市区町村の記録が同じでした",

@@ -2,14 +2,14 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.places.postcodes import areas_of, lies_in, places_of
+from kazasu.foundation.values.places.postcodes import areas_of, lies_in, places_of, towns_of
 from kazasu.foundation.values.typed import addresses as typed
-from kazasu.foundation.values.typed.written import composed, unwritable
+from kazasu.foundation.values.typed.written import placed, unwritable
 from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall.store import City
 from kazasu.municipality.register.faults import (
@@ -46,6 +46,8 @@ FORMS: Final[Mapping[str, tuple[Text, Callable[[str], str]]]] = {
 """Items that have a form of their own, with what reads them: what is none the register does not hold."""
 
 
+_SHOWN: Final = 3
+"""Towns of a postcode that are named; some have hundreds."""
 TYPED: Final = ("town", "block", "building")
 """Items that are written anew for each address, and so as a card can carry them; what the register holds already stays as it is."""
 
@@ -65,7 +67,7 @@ def as_held(item: str, written: str) -> str:
         return written
     label, read = FORMS[item]
     if item in TYPED:
-        written = composed(written)
+        written = placed(written)
         if letter := unwritable(written):
             raise Refusal(NOT_ON_A_CARD, item=label.ja, item_en=label.en, letter=letter)
     try:
@@ -124,3 +126,66 @@ def _of_postcode(postcode: str, city: City) -> str:
     known = areas_of(city.prefecture, city.city_ja)
     own = {one.city for one in places_of(postcode)} & set(known)
     return next(iter(own)) if len(own) == 1 else known[0] if len(known) == 1 else city.city_ja
+
+
+class Placed(Protocol):
+    """An address in its items, as it is entered or on record."""
+
+    @property
+    def postcode(self) -> str: ...
+    @property
+    def prefecture(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def town(self) -> str: ...
+
+
+Found = tuple[str, bool, Text]
+"""What was compared, whether it agrees, and in words."""
+
+
+def beside_postcode(entered: Placed) -> list[Found]:
+    """The town beside what its postcode says. A difference is no refusal: the table of postcodes may be older than a new town."""
+    if not entered.postcode:
+        return _without_postcode(entered)
+    places, town = places_of(entered.postcode), entered.town
+    here = [p for p in places if (p.prefecture, p.city) == (entered.prefecture, entered.city)]
+    if any(one.listed and town.startswith(one.town) for one in here):
+        agrees = Text("住所は郵便番号と一致", "The address agrees with the postcode")
+        return [("address-postcode", True, agrees)]
+    if here and any(not one.listed for one in here):  # the number is for towns that nobody lists
+        unlisted = Text(
+            f"町名「{town}」は郵便番号の一覧にありません。あることを確かめてください",
+            f"The town {town} is not in the table of postcodes: make sure that there is one",
+        )
+        townless = Text(
+            "町名がありません。番地が市区町村のすぐ後に続く所かを確かめてください",
+            "No town: make sure that the block follows the municipality there",
+        )
+        return [("address-town", False, unlisted if town else townless)]
+    lines = [one.line for one in places[:_SHOWN]]
+    ja, en = "、".join(lines) or "なし", ", ".join(lines) or "no town"
+    other = Text(
+        f"郵便番号 {entered.postcode} は、この町の番号ではありません（{ja}）",
+        f"Postcode {entered.postcode} is not this town’s ({en})",
+    )
+    return [("address-postcode", False, other)]
+
+
+def _without_postcode(entered: Placed) -> list[Found]:
+    """Nothing says which town it is but what was typed: it is looked for among the city's own."""
+    none = Text(
+        "郵便番号がないので、住所と比べていません",
+        "No postcode: the address was not compared with one",
+    )
+    found, town = [("address-postcode", False, none)], entered.town
+    if town and not any(
+        town.startswith(one) for one in towns_of(entered.prefecture, entered.city) if one
+    ):
+        unknown = Text(
+            f"町名「{town}」は、{entered.city}の町名の一覧にありません。あることを確かめてください",
+            f"The town {town} is not in the table of towns of {entered.city}: make sure that there is one",
+        )
+        found.append(("address-town", False, unknown))
+    return found

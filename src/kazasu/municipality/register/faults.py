@@ -13,10 +13,16 @@ RELATIONSHIP_NEEDED = define("municipality.relationship-needed", 422,
     "新しい世帯主から見た続柄を、本人に確かめて入力してください", "Ask how they stand to the head of the new household, and enter it", who="clerk", source="municipal §7 続柄")  # fmt: skip
 BAD_RELATIONSHIP = define("municipality.bad-relationship", 422,
     "続柄「{relationship}」は使えません", "“{relationship}” is no relationship of the register",
-    "祖父・孫・甥などは「子の子」のようにつないで書きます", "Write chains such as 子の子; 祖父, 孫 or 甥 are not used", who="clerk", source="municipal §7 続柄")  # fmt: skip
+    "代わりに書くもの：{instead}", "Write {instead_en} instead", who="clerk", source="住民記録システム標準仕様書 1.1.11")  # fmt: skip
 REASON_NEEDED = define("municipality.reason-needed", 422,
     "理由が書かれていません", "The reason is missing",
     "何に基づくのかを書いてください。何も変更されていません", "Write what it rests on. Nothing was changed", who="clerk", source="行政手続法 8条; 住民基本台帳法 8条")  # fmt: skip
+RECORD_CHANGED = define("municipality.record-changed", 409,
+    "この記録は、この画面を開いたあとで変わりました", "This record changed after this page was opened",
+    "ページを開き直して、今の内容を確かめてください。何も変更されていません", "Open the page again and look at what it says now. Nothing was changed", who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
+CORRECTED_BY_YOU = define("municipality.corrected-by-you", 409,
+    "あなたが先に、この記録を修正しています（もう一つの画面で、または二度押して）", "You have corrected this record already, in another window or by pressing twice",
+    "ページを開き直して、今の内容を確かめてください。この画面からは何も変更されていません", "Open the page again and look at what it says now. Nothing was changed from this page", who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
 NOTHING_CORRECTED = define("municipality.nothing-corrected", 422,
     "修正された項目がありません", "Nothing was changed",
     "直す項目を書き換えてください", "Change the item that is wrong", who="clerk")  # fmt: skip

@@ -18,8 +18,9 @@ ITEMS: Final = {
     "sex": Text("性別", "Sex"),
     "relationship": Text("続柄", "Relationship"),
     "is_head": Text("世帯主", "Head of the household"),
+    "postcode": Text("郵便番号", "Postcode"),
     "address": Text("住所", "Address"),
-    "household_number": Text("世帯", "Household"),
+    "household_number": Text("世帯番号", "Household number"),
     "registered_domicile": Text("本籍", "Registered domicile"),
     "domicile_head": Text("筆頭者", "Head of the domicile"),
     "planned_to": Text("転出先（予定）", "Moves to (planned)"),
@@ -36,12 +37,12 @@ IS_HEAD: Final = {
     True: Text("本人", "they themselves"),
     False: Text("本人ではない", "somebody else"),
 }
-PLACES: Final = frozenset(("address", "registered_domicile", "planned_to", "confirmed_to"))
-"""Not shown of somebody who is protected (支援措置, I8)."""
-NEVER_SHOWN: Final = frozenset(
-    ("record_code", "individual_number", "household_number", "has_card", "protected")
+PLACES: Final = frozenset(
+    ("postcode", "address", "household_number", "registered_domicile", "planned_to", "confirmed_to")
 )
-"""That they changed is said, what they were is not: numbers are not for reading, and the rest says nothing more."""
+"""Not shown of somebody who is protected (支援措置, I8): a household is found by its number, and lives somewhere."""
+NEVER_SHOWN: Final = frozenset(("record_code", "individual_number", "has_card", "protected"))
+"""That they changed is said, what they were is not: numbers of people are not for reading, and the rest says nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,12 @@ def lines(versions: Sequence[Resident], *, hide: bool) -> list[Line]:
 
 
 def changed(before: Resident, after: Resident, *, hide: bool) -> list[Change]:
-    """Every item of :data:`ITEMS` that differs."""
+    """Every item of :data:`ITEMS` that differs. Of a record that is closed nobody is head any more, and that somebody else became it
+    would be a guess: nobody may have stayed."""
     return [
         _change(item, label, before, after, shown=not (hide and item in PLACES))
         for item, label in ITEMS.items()
-        if getattr(before, item) != getattr(after, item)
+        if getattr(before, item) != getattr(after, item) and (item != "is_head" or after.here)
     ]
 
 

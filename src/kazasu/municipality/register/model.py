@@ -9,6 +9,7 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.enciphering import Enciphered, enciphered
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.places import registry
 from kazasu.kit import periods
 
 RecordState = Literal["resident", "leaving", "left-planned", "left"]
@@ -25,6 +26,9 @@ REASONS: Final[Mapping[str, Text]] = {
     "国内転出": Text("国内転出", "moves out to another city"),
     "転居": Text("転居", "moved within the city"),
     "世帯主変更": Text("世帯主変更", "another head of the household"),
+    "世帯分離": Text("世帯分離", "part of the household became one of its own"),
+    "世帯合併": Text("世帯合併", "the household joined another one"),
+    "世帯変更": Text("世帯変更", "passed into another household"),
     "異動の取消し（増）": Text("異動の取消し（増）", "move cancelled, record open again"),
     "職権修正": Text("職権修正", "corrected ex officio"),
 }
@@ -113,11 +117,18 @@ class Resident:
     processed_at: datetime
     """処理日, by the clock."""
     processed_by: str
+    because: str = ""
+    """Why this version says something of the person that does not follow from the ones before (続柄); for the staff."""
 
     @property
     def address(self) -> str:
         base = f"{self.prefecture}{self.city}{self.town}{self.block}"
         return f"{base}　{self.building}" if self.building else base
+
+    @property
+    def machiaza_id(self) -> str:
+        """町字ID of the address, by the Registry that this process reads; empty: not known. What the register holds is the writing."""
+        return registry.machiaza_id(self.prefecture, self.city, self.town, self.block)
 
     @property
     def here(self) -> bool:
@@ -161,4 +172,6 @@ def left_alone(household: Sequence[Resident], leaving: Collection[str], on: date
 
 
 def address_of(resident: Resident, code: MunicipalityCode) -> Address:
-    return Address(municipality_code=code, **{name: getattr(resident, name) for name in ADDRESS})
+    """With the 町字ID, where this place has taken the Address Base Registry and it knows the town."""
+    items = {name: getattr(resident, name) for name in ADDRESS}
+    return Address(municipality_code=code, machiaza_id=resident.machiaza_id, **items)

@@ -1,11 +1,9 @@
 """The resident register: the record in force and all its versions."""
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from kazasu.foundation.database import Transaction
@@ -13,26 +11,11 @@ from kazasu.foundation.database.rows import columns, names
 from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber
-from kazasu.foundation.values.romaji import kana_of
-from kazasu.municipality.register.model import KEEPING, Resident
+from kazasu.municipality.register.model import ADDRESS, KEEPING, Resident
+from kazasu.municipality.register.relationships.order import on_paper
 
 _LIST: Final = columns(Resident)
 _WRITTEN: Final = ", ".join(names(Resident))
-_KEYS: Final = (
-    ("kana_key", "search_key", "text"), ("name_key", "search_key", "text"),
-    ("given_kana_key", "search_key", "text"), ("given_name_key", "search_key", "text"),
-    ("roman_key", "search_key", "text"), ("sound_key", "sound_key", "sound"),
-    ("given_sound_key", "sound_key", "sound"), ("sound_key", "sound_key", "turned"),
-    ("alias_key", "search_key", "text"), ("given_alias_key", "search_key", "text"),
-    ("alias_sound_key", "sound_key", "sound"), ("alias_sound_key", "sound_key", "turned"),
-)  # fmt: skip
-"""Which key of a record is compared, by which function, with what: as typed, or as Latin letters are read, in either order."""
-_FORMER_KEYS: Final = (
-    ("name_key", "search_key", "text"), ("kana_key", "search_key", "text"),
-    ("sound_key", "sound_key", "sound"), ("sound_key", "sound_key", "turned"),
-)  # fmt: skip
-"""The same for the names that somebody had before."""
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
@@ -85,7 +68,7 @@ def by_number(tx: Transaction, number: IndividualNumber) -> Resident | None:
 
 
 def household(tx: Transaction, number: str) -> list[Resident]:
-    """Those who live here, in the order of the paper: head, then by birth, then by number.
+    """Those who live here, in the order of the paper.
 
     The record names them all, but where somebody is protected none by this: what one of them does must not be read by another
     in "who looked" (I8). Whom it is about is named by who asks.
@@ -94,13 +77,37 @@ def household(tx: Transaction, number: str) -> list[Resident]:
         found = tx.all(
             Resident,
             f"""{_SELECT} AND household_number = %(number)s AND state IN ('resident', 'leaving')
-                ORDER BY is_head DESC, relationship NOT IN ('夫', '妻', '夫（未届）', '妻（未届）'),
-                         birth_date NULLS LAST, resident_id""",
+                ORDER BY resident_id""",
             {"tenant": tx.tenant, "number": number},
         )
     if not any(one.protected for one in found):
         tx.shown(one.resident_id for one in found)
-    return found
+    return on_paper(found)
+
+
+def home(tx: Transaction, number: str) -> dict[str, str]:
+    """Where this household lives, as it is written of who lives there; else of who left it last. Empty: nobody ever did.
+
+    Whoever joins it, or comes back to it, takes this writing: one household is never written in two ways. Nobody is shown by asking.
+    """
+    with tx.unseen():
+        found = tx.maybe(
+            Resident,
+            f"""{_SELECT} AND household_number = %(number)s AND state IN ('resident', 'leaving', 'left-planned')
+                ORDER BY array_position(ARRAY['resident', 'leaving', 'left-planned'], state::text), processed_at DESC,
+                         resident_id LIMIT 1""",
+            {"tenant": tx.tenant, "number": number},
+        )
+    return {item: getattr(found, item) for item in ADDRESS} if found else {}
+
+
+def heads_of(tx: Transaction, number: str) -> list[str]:
+    """宛名番号 of everybody who ever headed this household, wherever they are now."""
+    return tx.column(
+        """SELECT DISTINCT resident_id FROM resident_history
+           WHERE municipality_code = %s AND household_number = %s AND is_head ORDER BY resident_id""",
+        (tx.tenant, number),
+    )
 
 
 def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
@@ -109,51 +116,6 @@ def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
         f"{_SELECT} AND resident_id = ANY(%(ids)s) ORDER BY resident_id",
         {"tenant": tx.tenant, "ids": list(resident_ids)},
     )
-
-
-def search(tx: Transaction, text: str) -> list[Resident]:
-    """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, the 通称, or the Roman name.
-
-    Spaces, ・, kana, width, variants of a letter and accents do not matter: さとう finds サトウ　ハナコ, and so do Sato, Satō and
-    Hanako Sato; ぐえん and Nguyen find NGUYEN THI ANH, 通称 グエン アン. Who had a name before is found by it, too. Of more than
-    fifty, each index gives its first fifty: the work does not grow with the register.
-    """
-    sound = kana_of(text)
-    given, _, surname = sound.partition(" ")
-    turned = f"{surname}{given}" if surname else ""
-    return tx.all(
-        Resident,
-        f"""SELECT DISTINCT ON (kana_key, resident_id) {_LIST} FROM (
-                SELECT * FROM resident
-                WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
-                {"".join(_beginning(*key) for key in _KEYS)}
-                {"".join(_formerly(*key) for key in _FORMER_KEYS)}) found
-            ORDER BY kana_key, resident_id LIMIT 50""",
-        {"tenant": tx.tenant, "text": _without_accents(text), "sound": sound, "turned": turned},
-    )
-
-
-def _without_accents(text: str) -> str:
-    """As passports write Latin letters; the marks of kana are others and stay."""
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d")
-    return unicodedata.normalize("NFC", plain.replace("Đ", "D"))
-
-
-def _beginning(key: str, of: str, given: str) -> str:
-    """Those whose ``key`` begins with what was ``given``, compared by the function ``of``."""
-    return f"""UNION ALL (
-        SELECT * FROM resident WHERE municipality_code = %(tenant)s AND {key} <> ''
-            AND {of}(%({given})s) <> '' AND {key} ^@ {of}(%({given})s)
-        ORDER BY {key}, resident_id LIMIT 50)"""
-
-
-def _formerly(key: str, of: str, given: str) -> str:
-    """The same of the names before; who has it still is found by the other one."""
-    return f"""UNION ALL (
-        SELECT r.* FROM former_name f JOIN resident r USING (municipality_code, resident_id)
-        WHERE f.municipality_code = %(tenant)s AND f.{key} <> ''
-            AND {of}(%({given})s) <> '' AND f.{key} ^@ {of}(%({given})s)
-        ORDER BY f.{key}, f.resident_id LIMIT 50)"""
 
 
 def former_names(tx: Transaction, resident_ids: Sequence[str]) -> list[FormerName]:
@@ -174,6 +136,31 @@ def history(tx: Transaction, resident_id: str) -> list[Resident]:
         f"""SELECT {_LIST} FROM resident_history
             WHERE municipality_code = %(tenant)s AND resident_id = %(id)s ORDER BY version DESC""",
         {"tenant": tx.tenant, "id": resident_id},
+    )
+
+
+def became_head(
+    tx: Transaction, resident_ids: Sequence[str], household: str, since: datetime
+) -> list[Resident]:
+    """Versions that made one of these people head of this household without moving them, written then or later. The newest first."""
+    return tx.all(
+        Resident,
+        f"""SELECT {_LIST} FROM resident_history
+            WHERE municipality_code = %(tenant)s AND resident_id = ANY(%(ids)s) AND household_number = %(number)s
+              AND is_head AND reason = '世帯主変更' AND processed_at >= %(since)s
+            ORDER BY processed_at DESC, resident_id, version DESC""",
+        {"tenant": tx.tenant, "ids": list(resident_ids), "number": household, "since": since},
+    )
+
+
+def as_of(tx: Transaction, resident_ids: Sequence[str], at: datetime) -> list[Resident]:
+    """The version of each that was in force at this instant, after all that was written then."""
+    return tx.all(
+        Resident,
+        f"""SELECT DISTINCT ON (resident_id) {_LIST} FROM resident_history
+            WHERE municipality_code = %(tenant)s AND resident_id = ANY(%(ids)s) AND processed_at <= %(at)s
+            ORDER BY resident_id, version DESC""",
+        {"tenant": tx.tenant, "ids": list(resident_ids), "at": at},
     )
 
 
@@ -200,12 +187,12 @@ def change(
     Args:
         reason: 異動事由 of this version, one of :data:`~kazasu.municipality.register.model.REASONS`.
         changed_on: 異動日, the day from which it holds; the day of an earlier version says nothing about this one.
+        changes: items of the record; ``because`` is of this version alone.
 
     Raises ``LookupError`` when the record has moved on since ``before`` was read.
     """
-    after = replace(
-        before, version=before.version + 1, reason=reason, changed_on=changed_on, **changes
-    )
+    said: dict[str, Any] = {"reason": reason, "changed_on": changed_on, "because": ""}
+    after = replace(before, version=before.version + 1, **said | changes)
     key, was = ("municipality_code", "resident_id"), {"version": before.version}
     if not tx.update("resident", after, key=key, was=was, municipality_code=tx.tenant):
         raise LookupError("the record has changed meanwhile")

@@ -7,7 +7,7 @@ import structlog
 
 from kazasu.contracts.accesses import AccessesOf
 from kazasu.contracts.base import AccessEntry, InstitutionId
-from kazasu.contracts.jukinet import NOWHERE_REGISTERED, WhereRegistered
+from kazasu.contracts.jukinet import MunicipalitiesOf
 from kazasu.exchange.accesses import entry
 from kazasu.exchange.room import RoomContext
 from kazasu.exchange.side_by_side import side_by_side
@@ -64,20 +64,22 @@ class Looking:
     def _who_holds_data(
         self, moves: list[Move], handle_for: HandleFor, silent: list[str]
     ) -> list[str]:
-        """Whom to ask: everyone in the directory; where there is one for each city, those that ever had something of the person's
-        moves."""
+        """Whom to ask: everyone in the directory; where there is one for each city, those that ever had something of the person.
+
+        The network knows them for all; what the person's own notices say goes further (a notice that is not accepted yet) and is
+        there when the network is not.
+        """
         cities = {code for m in moves for code in m.ever}
         try:
-            where = self._inquirer.ask(
-                WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING
+            known = self._inquirer.ask(
+                MunicipalitiesOf(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING
             )
-            cities.add(str(where.municipality_code))
+            cities.update(map(str, known.municipality_codes))
         except Exception as error:
             # In one process its database's trouble comes as it is; it costs no other's answer.
             if not isinstance(error, Refusal):
                 log.warning("no answer", asked="jukinet", why=type(error).__name__)
-            if not isinstance(error, Refusal) or error.fault.code not in NOWHERE_REGISTERED:
-                silent.append("jukinet")
+            silent.append("jukinet")
         keepers = [one for one in street() if not one.stateless and one.id != SELF]
         asked = [
             str(one.of(tenant))

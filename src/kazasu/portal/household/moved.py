@@ -3,26 +3,29 @@
 The portal holds a notice for who gave it, and nothing for the others of the household; so their city is asked, of their own record.
 """
 
-from collections.abc import Collection, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from kazasu.contracts.municipality import OwnMove
+from kazasu.contracts.municipality import AnnouncedMove, CardToUpdate, HouseholdChanged, OwnMove
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.side_by_side import side_by_side
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.portal.household.registered import asked_now
-from kazasu.portal.model import HandleFor
+from kazasu.portal.model import HandleFor, Move
 
 WHY: Final = Text(
     "ほかの人が届け出た引越しの確認", "Looking for a move that somebody else gave notice of"
 )
-FRESH: Final = timedelta(minutes=10)
+FRESH: Final = timedelta(minutes=1)
 """How long an answer is shown without asking again, and none is waited for again."""
 DEADLINE: Final = 2.0
 """Seconds that the first page waits for it."""
 _KEPT: Final = "own_move"
+IN_TRANSIT: Final = "jukinet.in-transit"
+"""Code of the network's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,56 @@ class Moved:
     address: str
     city: str
     """Its code."""
+    asked_at: datetime
+
+    def overtakes(self, move: Move) -> bool:
+        """Whether this came to pass instead of a notice of one's own that is under way still.
+
+        What the city said before the notice was sent tells nothing: a move that was open then may have come to its end.
+        """
+        if move.over or move.off or self.move.case_id == move.case_id:
+            return False
+        if self.asked_at < move.sent_at:
+            return False
+        later = self.move.written_at is not None and self.move.written_at > move.sent_at
+        return later or not self.move.registered or self.city != move.origin
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """What one's own city has of a resident: their last move, those that are announced, what became of their household, and their card
+    where it is to be updated."""
+
+    moved: Moved | None
+    card: CardToUpdate | None
+    in_transit: bool = field(default=False, kw_only=True)
+    """Moved out, and their arrival is registered nowhere yet: no city has them, and what one said before holds no more."""
+    city: str
+    """Its code; empty: nobody answered."""
+    changes: tuple[HouseholdChanged, ...] = ()
+    """Of their household, the newest first."""
+    announced: tuple[AnnouncedMove, ...] = ()
+    """Notices that wait and name them, the newest first; of their own, too."""
+
+    def changed_since(self, day: datetime) -> list[HouseholdChanged]:
+        """The changes of their household that the city wrote after that, the newest first."""
+        return [one for one in self.changes if one.written_at > day]
+
+    def announced_by_others(self, own: Collection[str]) -> list[AnnouncedMove]:
+        """``own``: as of :meth:`by_others`."""
+        return [one for one in self.announced if one.case_id not in own]
+
+    def by_others(self, own: Collection[str]) -> Moved | None:
+        """None: their last move is by a notice of their own, or there was none, or nobody answers.
+
+        Args:
+            own: the numbers of their own notices.
+        """
+        return self.moved if self.moved is not None and self.moved.move.case_id not in own else None
+
+
+UNKNOWN: Final = OwnRecord(None, None, "")
+BETWEEN: Final = OwnRecord(None, None, "", in_transit=True)
 
 
 class MovesShown:
@@ -41,45 +94,56 @@ class MovesShown:
     def __init__(self, inquirer: Inquirer) -> None:
         self._inquirer = inquirer
 
-    def by_others(
-        self,
-        kept: MutableMapping[str, Any],
-        handle_for: HandleFor,
-        now: datetime,
-        own: Collection[str],
-    ) -> Moved | None:
-        """None: their last move is by a notice of their own, or there was none, or nobody answers.
-
-        Args:
-            kept: the data of the session.
-            own: the numbers of their own notices.
-        """
-        found = self._known(kept, handle_for, now)
-        return found if found is not None and found.move.case_id not in own else None
-
-    def _known(
+    def own(
         self, kept: MutableMapping[str, Any], handle_for: HandleFor, now: datetime
-    ) -> Moved | None:
+    ) -> OwnRecord:
+        """``kept``: the data of the session."""
         before = kept.get(_KEPT)
         if before is None or not timedelta(0) <= now - datetime.fromisoformat(before["at"]) < FRESH:
             answers, silent = side_by_side(
-                lambda _: self._asked(handle_for), ["registered"], deadline=DEADLINE
+                lambda _: self._known(handle_for), ["registered"], deadline=DEADLINE
             )
-            if silent:  # between two cities, or somebody is down: what was known is shown
-                answers = [before["found"] if before else None]
-            before = kept[_KEPT] = {"at": now.isoformat(), "found": answers[0]}
+            # Somebody is down: what was known is shown.
+            known = before["found"] if before else None
+            found = known if silent else {**answers[0], "asked_at": now.isoformat()}
+            before = kept[_KEPT] = {"at": now.isoformat(), "found": found}
         found = before["found"]
-        return (
-            Moved(OwnMove.model_validate(found["move"]), found["address"], found["city"])
-            if found
-            else None
-        )
+        if not found:
+            return UNKNOWN
+        return BETWEEN if found.get("in_transit") else _record(found)
 
-    def _asked(self, handle_for: HandleFor) -> dict[str, Any] | None:
+    def _known(self, handle_for: HandleFor) -> dict[str, Any]:
+        """Where the network says that they are between two cities, that is the answer, and nothing of before is shown."""
+        try:
+            return self._asked(handle_for)
+        except Refusal as refusal:
+            if refusal.fault.code != IN_TRANSIT:
+                raise
+            return {"in_transit": True}
+
+    def _asked(self, handle_for: HandleFor) -> dict[str, Any]:
         city, household = asked_now(self._inquirer, handle_for, WHY)
-        if household.own_move is None:
-            return None
+        move, card, last = household.own_move, household.own_card, household.household_change
+        changes = [last, *household.changes_before] if last else []
         return {
-            "move": household.own_move.model_dump(mode="json"),
+            "move": move.model_dump(mode="json") if move else None,
+            "card": card.model_dump(mode="json") if card else None,
+            "changes": [one.model_dump(mode="json") for one in changes],
+            "announced": [one.model_dump(mode="json") for one in household.announced],
             "address": household.address.line, "city": city,
         }  # fmt: skip
+
+
+def _record(found: Mapping[str, Any]) -> OwnRecord:
+    move, card = found["move"], found.get("card")
+    moved = Moved(
+        OwnMove.model_validate(move), found["address"], found["city"],
+        datetime.fromisoformat(found["asked_at"]),
+    ) if move else None  # fmt: skip
+    return OwnRecord(
+        moved,
+        CardToUpdate.model_validate(card) if card else None,
+        found["city"],
+        tuple(HouseholdChanged.model_validate(one) for one in found.get("changes", ())),
+        tuple(AnnouncedMove.model_validate(one) for one in found.get("announced", ())),
+    )

@@ -8,12 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
+from kazasu.contracts.offices import CLOSES, DOCUMENTS, OPENS
 from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import civil, today
-from kazasu.foundation.values.names import comparison_key
+from kazasu.foundation.time.dates import next_open
+from kazasu.foundation.values.places.houses import same_house
+from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
@@ -27,26 +30,40 @@ from kazasu.portal.faults import (
     TOO_LATE_TO_CHANGE,
     TOO_LATE_WITHIN,
 )
-from kazasu.portal.model import HEAD_OF_THE_JOINED, Move, answers_from
+from kazasu.portal.home import before_the_counter
+from kazasu.portal.household.moved import MovesShown
+from kazasu.portal.model import HEAD_OF_THE_JOINED, Answers, Event, Move, answers_from
 from kazasu.portal.pages import RESIDENT
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.questions import SlotForm
 from kazasu.portal.service import Moves
-from kazasu.portal.standing import cards_until, standing
+from kazasu.portal.standing import RECENT, cards_until, paper_first, standing
 from kazasu.portal.store import Draft
 from kazasu.portal.visit import visiting
 from kazasu.portal.visit.calendar import visit_entry
 from kazasu.portal.visit.offering import by_office
 from kazasu.portal.visit.visiting import Visiting
+from kazasu.portal.visit.walking_in import WalkIn, counter_day, walk_in
 
 
 class Cases:
     """The pages of a move that was sent."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, house: RoomContext) -> None:
+    def __init__(
+        self,
+        site: Site,
+        moves: Moves,
+        signin: SignIn,
+        house: RoomContext,
+        handles: Handles,
+        moved: MovesShown,
+    ) -> None:
         self._site = site
         self._moves = moves
         self._signin = signin
         self._house = house
+        self._handles = handles
+        self._moved = moved
         self._visiting = Visiting(house.inquirer("portal"))
 
     @get("/moves/{case_id}", RESIDENT)
@@ -54,15 +71,35 @@ class Cases:
         """Opening it reads what the cities told of it."""
         move, draft = self._moves.opened(_resident(request), number_of(request, MOVES))
         language = request.state.language
-        shown = shown_of(move, draft, today(self._site.clock), language)
+        overtaken = self._overtaken(request, move)
+        first = counter_day(self._site.clock.now())
+        shown = shown_of(
+            move, draft, today(self._site.clock), language, overtaken=overtaken, first=first
+        )
         return self._site.render(
             request,
             "case.html",
             **shown,
-            entries=_timeline(move, self._house, language),
+            entries=_timeline(move, self._house, language, overtaken=overtaken),
             counter=self._counter(move, shown["standing"].counter),
             new_city=self._counter(move, "new"),
+            name_of_city=self._name_of_city,
         )
+
+    def _overtaken(self, request: Request, move: Move) -> bool:
+        """Whether another's notice has moved the resident. Asked of one's city only where that could be."""
+        if move.over or move.off:
+            return False
+        now = self._site.clock.now()
+        record = self._moved.own(request.state.session.data, self._handles.of(request), now)
+        _, own = self._moves.under_way(_resident(request))
+        moved = record.by_others({one.case_id for one in own})
+        return moved is not None and moved.overtakes(move)
+
+    def _name_of_city(self, code: str) -> Text:
+        city = f"city:{code}"
+        directory = self._house.directory
+        return directory.entry(city).name if city in directory else Text(code, code)
 
     def _counter(self, move: Move, which: str) -> Entry | None:
         """The city whose counter is named."""
@@ -92,7 +129,7 @@ class Cases:
 
     @post("/moves/{case_id}/again", RESIDENT)
     def again(self, request: Request) -> Response:
-        """What was refused, begun anew: what it said is filled in."""
+        """What was refused or cancelled, begun anew: what it said is filled in."""
         case_id = number_of(request, MOVES)
         try:
             self._moves.again(
@@ -120,9 +157,16 @@ class Cases:
                 request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
             ),
             answers=answers,
+            walk=self._walk_in(move),
+            before=before_the_counter(move),
+            opens=(OPENS, CLOSES),
             offered=by_office(self._moves.slots(answers), answers.due),
             day=lambda on: model.day(on).to(request.state.language),
         )
+
+    def _walk_in(self, move: Move) -> WalkIn | None:
+        now = self._site.clock.now()
+        return walk_in(move, civil(now), counter_day(now))
 
     @post("/moves/{case_id}/visit", RESIDENT)
     def change_visit(self, request: Request) -> Response:
@@ -140,7 +184,10 @@ class Cases:
     def calendar(self, request: Request) -> Response:
         """The appointment as a calendar entry. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._visited(request)
-        entry = visit_entry(move, request.state.language, self._site.clock.now())
+        found = self._visiting.office(move.destination, answers_from(move.answers).office)
+        entry = visit_entry(
+            move, request.state.language, self._site.clock.now(), before_the_counter(move), found
+        )
         return Response(
             entry, media_type="text/calendar; charset=utf-8",
             headers={"content-disposition": 'attachment; filename="visit.ics"'},
@@ -160,6 +207,9 @@ class Cases:
             office=found.office if found else None,
             plan=found.plan if found else None,
             city=self._house.directory.entry(f"city:{move.destination}").name,
+            first=before_the_counter(move),
+            paper=paper_first(move),
+            documents=DOCUMENTS,
             wheel=visiting.WHEELCHAIR,
             fixtures=visiting.FIXTURES,
             day=lambda on: model.day(on).to(request.state.language),
@@ -175,7 +225,8 @@ class Cases:
         """With an appointment that is still to come. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._move(request)
         on = answers_from(move.answers).visits_on
-        if not move.has_visit or on is None or on < today(self._site.clock):
+        past = on is None or on < today(self._site.clock)
+        if not move.has_visit or past or self._overtaken(request, move):
             raise Refusal(NO_APPOINTMENT)
         return move
 
@@ -193,28 +244,79 @@ def _why_not(move: Move) -> Fault:
     return TOO_LATE_WITHIN if move.kind == "within-city" else TOO_LATE_TO_CHANGE
 
 
-def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> dict[str, Any]:
-    """What the move's page shows of it on a day, but for what the directory knows."""
+def shown_of(
+    move: Move,
+    draft: Draft | None,
+    on: date,
+    language: Language,
+    *,
+    overtaken: bool = False,
+    first: date | None = None,
+) -> dict[str, Any]:
+    """What the move's page shows of it on a day, but for what the directory knows.
+
+    Args:
+        overtaken: another's notice has moved the resident: nothing of this one is ahead.
+        first: the day on which a counter can be reached; by itself the next open one.
+    """
     answers = answers_from(move.answers)
+    visit = move.has_visit and not overtaken
     until = periods.moving_in_until(answers.moves_on or civil(move.sent_at))
     return {
         "move": move,
+        "on": on,
+        "documents": DOCUMENTS,
         "answers": answers,
-        "standing": standing(move, draft),
+        "standing": standing(move, draft, overtaken=overtaken),
+        "paper": None if overtaken else paper_first(move),
+        "overtaken": overtaken,
         "until": until,
-        "overdue": until < on and (move.has("expired-special") or not move.has("visited")),
-        "ahead": move.has_visit and answers.visits_on is not None and answers.visits_on >= on,
-        "late": move.has_visit and answers.visits_late,
-        "continuation": cards_until(move),
+        "overdue": until < on and (move.has("expired-special") or not move.identified),
+        "has_visit": visit,
+        "needless": _needless(move, answers),
+        "ahead": visit and answers.visits_on is not None and answers.visits_on >= on,
+        "late": visit and answers.visits_late,
+        "lately": _lately(move, on),
+        "walk": None if overtaken else walk_in(move, on, first or next_open(on)),
+        "before": before_the_counter(move),
+        "opens": (OPENS, CLOSES),
+        "open": not move.off and (not move.over or move.others_first),
+        "continuation": cards_until(move) if move.has("registered") else None,
         "head_of_the_joined": HEAD_OF_THE_JOINED,
         "differs": bool(move.registered_address)
-        and comparison_key(move.registered_address) != comparison_key(answers.new_address),
+        and not same_house(move.registered_address, answers.new_address),
         "day": lambda one: model.day(one).to(language),
     }
 
 
-def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNamespace]:
-    """What happened, in order, as the timeline component takes it."""
+def _lately(move: Move, on: date) -> bool:
+    """They were registered not long ago: what else the move asks for is still told."""
+    told = next((civil(one.at) for one in reversed(move.events) if one.event == "registered"), None)
+    return told is not None and on - told <= RECENT
+
+
+def _needless(move: Move, answers: Answers) -> bool:
+    """They were registered before the day on which they meant to come."""
+    told = next((civil(one.at) for one in move.events if one.event == "registered"), None)
+    on = answers.visits_on
+    return move.own_registered and told is not None and on is not None and told < on
+
+
+def _noted(event: Event, language: Language) -> str:
+    """Its note; of a corrected address also which one stands now."""
+    note = event.note_ja if language == "ja" else event.note_en
+    if event.event != "corrected" or not event.address:
+        return note
+    address = event.address
+    if language == "en" and (read := roman_address(address)):
+        address = f"{read} ({address})"
+    return f"{note}{'：' if language == 'ja' else ': '}{address}"
+
+
+def _timeline(
+    move: Move, house: RoomContext, language: Any, *, overtaken: bool = False
+) -> list[SimpleNamespace]:
+    """What happened, in order, as the timeline component takes it; and what is to come, where another's notice did not overtake it."""
 
     def who(institution: str, ja: str, en: str) -> str:
         name = house.directory.entry(institution).name if institution in house.directory else None
@@ -234,14 +336,14 @@ def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNames
                 title=model.WORDS[event.event].to(language),
                 at=event.at,
                 who="" if ours else who(event.institution, event.desk_ja, event.desk_en),
-                note=event.note_ja if language == "ja" else event.note_en,
+                note=_noted(event, language),
                 proof=[step[0] if language == "ja" else step[1] for step in event.proof],
                 state="bad" if bad else "done",
             )
         )
     entries += [
         SimpleNamespace(title=step.to(language), at=None, who="", note="", proof=[], state="wait")
-        for step in move.to_come
+        for step in (() if overtaken else move.to_come)
     ]
     return entries
 

@@ -1,6 +1,7 @@
 """The first page, and what each service needs."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from starlette.requests import Request
@@ -13,11 +14,12 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, line, waits
-from kazasu.portal.home import changes, waiting
-from kazasu.portal.household.moved import Moved, MovesShown
+from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, ended, line, waits
+from kazasu.portal.home import changes, own_card, visits_of_others, waiting
+from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
+from kazasu.portal.household.nowhere import between_cities
 from kazasu.portal.institution import INSTITUTION
-from kazasu.portal.model import Move
+from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
@@ -26,6 +28,8 @@ from kazasu.portal.standing import standing
 
 MOST_WANTED: Final = 80
 """Characters of a search."""
+HOUSEHOLD_TOLD: Final = timedelta(days=30)
+"""How long a change of the household stands on the first page."""
 
 
 class Front:
@@ -54,11 +58,16 @@ class Front:
         resident = session.kind == "resident"
         draft, own = self._moves.under_way(session.subject) if resident else (None, [])
         cards = self._cards_of(request, own) if resident else Known(None, None, None)
-        moved = self._moved_by_others(request, own) if resident else None
+        record = self._record(request) if resident else UNKNOWN
+        moved = record.by_others({one.case_id for one in own})
         now = self._site.clock.now()
-        waiting_for = waiting(
-            draft, own, on, waits(cards.cards or (), on), now=now, moved=moved is not None
-        )
+        city = self._name_of(f"city:{record.city}")
+        announced = record.announced_by_others({one.case_id for one in own})
+        others = [
+            *waits(cards.cards or (), on), *own_card(record.card, city, own, on),
+            *visits_of_others(announced, on),
+        ]  # fmt: skip
+        waiting_for = waiting(draft, own, on, others, now=now, moved=moved)
         wanted = request.query_params.get("q", "").strip()[:MOST_WANTED]
         there = offered(str(entry.id) for entry in self._directory)
         return self._site.render(
@@ -66,9 +75,17 @@ class Front:
             "front.html",
             moves=own,
             moved=moved,
-            moved_city=self._name_of(f"city:{moved.city}") if moved else None,
-            waits=waiting_for,
-            standing=lambda move: standing(move, draft),
+            record=record,
+            announced=announced,
+            regrouped=record.changed_since(now - HOUSEHOLD_TOLD),
+            on=on,
+            own_city=city,
+            waits=[*between_cities(record, own), *waiting_for],
+            standing=lambda move: standing(
+                move, draft, overtaken=moved is not None and moved.overtakes(move)
+            ),
+            to_where=lambda move: answers_from(move.answers) if move.answers else None,
+            cards_ended=any(ended(one) for one in cards.cards or ()),
             cards=cards,
             lines=lambda card: [line(card, one, on) for one in card.certificates],
             kind_of=_kind_of,
@@ -101,6 +118,11 @@ class Front:
         """One's own, on the first page: an address that has one sign in first."""
         return self._site.redirect("/#procedures")
 
+    @get("/moves", RESIDENT)
+    def all_moves(self, _: Request) -> Response:
+        """Who cuts the number off a move's address: as :meth:`procedures`, where all of them are."""
+        return self._site.redirect("/#procedures")
+
     @get("/cards", RESIDENT)
     def cards(self, _: Request) -> Response:
         """As :meth:`procedures`."""
@@ -112,11 +134,10 @@ class Front:
         self._cards.forget(request.state.session.data)
         return self._site.redirect("/#cards")
 
-    def _moved_by_others(self, request: Request, own: Sequence[Move]) -> Moved | None:
-        return self._moved.by_others(
-            request.state.session.data, self._handles.of(request), self._site.clock.now(),
-            {one.case_id for one in own},
-        )  # fmt: skip
+    def _record(self, request: Request) -> OwnRecord:
+        return self._moved.own(
+            request.state.session.data, self._handles.of(request), self._site.clock.now()
+        )
 
     def _cards_of(self, request: Request, own: Sequence[Move]) -> Known:
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
@@ -129,6 +150,11 @@ class Front:
             self._site.clock.now(),
             news,
         )
+
+    @get("/services", public("what is offered stands on the first page"))
+    def services(self, _: Request) -> Response:
+        """Who cuts the name off a service's address."""
+        return self._site.redirect("/#services")
 
     @get("/services/{service_id}", public("what a service needs, before one signs in for it"))
     def service(self, request: Request) -> Response:

@@ -8,7 +8,15 @@ from pydantic import field_validator
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.contacts import mail, telephone
 from kazasu.foundation.web import Form
-from kazasu.foundation.web.forms import Block, Carried, PlaceName, Wrong, asked
+from kazasu.foundation.web.forms import (
+    Block,
+    Building,
+    DayOfNow,
+    PlaceName,
+    Plain,
+    Wrong,
+    asked,
+)
 
 CHOOSE_SOMEBODY = Text(
     "引っ越す人を選んでください", "Choose who moves", "引っ越す人を えらんでください"
@@ -56,8 +64,8 @@ ALREADY_THERE = Text(
 )
 CHOOSE_TOWN = Text("町名を選んでください", "Choose the town", "町の 名前を えらんでください")
 OUTSIDE = Text(
-    "きょう届け出られるのは {first} から {last} までの引越しです",
-    "Today you can give notice of moves from {first} to {last}",
+    "きょう届け出られるのは {first} から {last} までの引越しです。それより前に引っ越したときは、お住まいの市区町村の窓口で届け出てください",
+    "Today you can give notice of moves from {first} to {last}. If you moved before, give notice at the counter of your city",
 )
 CHOOSE_SLOT = Text("日時を選んでください", "Choose a time", "日と 時間を えらんでください")
 NOT_A_PHONE = Text(
@@ -98,7 +106,7 @@ class WhoForm(Form):
 
 
 class WhereForm(Form):
-    postcode: str = asked(
+    postcode: Plain = asked(
         "新しい住所の郵便番号", "Postcode of the new address", "新しい 家の 郵便番号", most=10
     )
     town: str = asked("町名", "Town", "町の 名前", default="", needed=True)
@@ -112,7 +120,7 @@ class WhereForm(Form):
     block: Block = asked(
         "番地・号", "Block and number", "番地・号", default="", most=60, needed=True
     )
-    building: Carried = asked(
+    building: Building = asked(
         "建物名・部屋番号", "Building and room", "建物の 名前・部屋の 番号", default="", most=80
     )
     act: Literal["find", "next"] = "next"
@@ -121,7 +129,7 @@ class WhereForm(Form):
 
 
 class WhenForm(Form):
-    moves_on: date = asked(
+    moves_on: DayOfNow = asked(
         "新しい家に住み始める日", "The day you begin to live there", "新しい 家に 住みはじめる 日"
     )
 
@@ -139,8 +147,8 @@ class SlotForm(Form):
 
 
 class ContactForm(Form):
-    phone: str = asked("電話番号", "Telephone", "電話の 番号", default="", most=20)
-    email: str = asked("メールアドレス", "E-mail", "メールアドレス", default="", most=120)
+    phone: Plain = asked("電話番号", "Telephone", "電話の 番号", default="", most=40)
+    email: Plain = asked("メールアドレス", "E-mail", "メールアドレス", default="", most=120)
 
     @field_validator("phone")
     @classmethod

@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.offices import CLOSES, DOCUMENTS, OPENS
 from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Refusal
@@ -23,7 +24,6 @@ from kazasu.foundation.values.typed import addresses as typed
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
-from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
 from kazasu.kit.places import city_of
@@ -39,7 +39,8 @@ from kazasu.portal.faults import (
     OTHER_KIND_OF_MOVE,
     REGISTERED_ELSEWHERE,
 )
-from kazasu.portal.household.registered import household_now, same
+from kazasu.portal.household.family import plainly
+from kazasu.portal.household.registered import household_now, same, same_register
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, Member, Step
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
@@ -65,6 +66,7 @@ from kazasu.portal.pages.questions import (
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 from kazasu.portal.visit.offering import by_office
+from kazasu.portal.visit.walking_in import counter_day, near
 
 log = structlog.get_logger()
 MOST_CITIES = 12
@@ -107,7 +109,7 @@ class Wizard:
         data = request.state.session.data
         can = self._cards.signing(data, self._handles.of(request), self._house.clock.now())
         if can == "never":
-            return self._site.render(request, "unsigned.html")
+            return self._site.render(request, "unsigned.html", documents=DOCUMENTS)
         try:
             draft = self._moves.begin(_resident(request), self._handle(request))
         except Refusal as refusal:
@@ -146,9 +148,10 @@ class Wizard:
     def who(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         answers = draft.answers
+        likely = list(answers.chosen) or self._likely(answers)
         form = WhoForm.show(
-            request, chosen=list(answers.chosen or answers.free),
-            joins=answers.joins, new_head=self._likely_head(answers), cared_for=answers.cared_for,
+            request, chosen=likely,
+            joins=answers.joins, new_head=self._likely_head(answers, likely), cared_for=answers.cared_for,
         )  # fmt: skip
         return self._page(
             request, "who", draft, form=form, candidates=answers.may_head(self._today()),
@@ -193,12 +196,24 @@ class Wizard:
     def _today(self) -> date:
         return today(self._house.clock)
 
+    def _likely(self, answers: Answers) -> list[str]:
+        """Whom the page takes to move before anything is chosen: of those whom no notice names already, the ones for whom it is plain. Where
+        somebody else gave notice for all of these, it takes nobody."""
+        plain = plainly(answers.members, self._today())
+        if likely := [one for one in answers.free if one in plain]:
+            return likely
+        named = answers.announced
+        return [one for one in plain if one not in named] or ([] if named else answers.free)
+
     @staticmethod
-    def _likely_head(answers: Answers) -> str:
+    def _likely_head(answers: Answers, likely: Sequence[str]) -> str:
+        """One of those who move: whom they named, the head of now, else the resident."""
+        going = [one for one in answers.members if one.member_id in likely] or list(answers.members)
         wanted = answers.new_head or answers.head_name
-        return next(
-            (m.member_id for m in answers.members if m.name == wanted), answers.members[0].member_id
-        )
+        found = [one for one in going if one.name == wanted] or [
+            one for one in going if one.is_self
+        ]
+        return (found or going)[0].member_id
 
     @get("/move/where", RESIDENT)
     def where(self, request: Request) -> Response:
@@ -281,7 +296,7 @@ class Wizard:
     @get("/move/when", RESIDENT)
     def when(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
-        first, last = periods.move_dates_open_on(today(self._house.clock))
+        first, last = self._moves.days_open(_resident(request), draft)
         form = WhenForm.show(request, moves_on=draft.answers.moves_on)
         return self._page(request, "when", draft, form=form, first=first, last=last)
 
@@ -289,13 +304,19 @@ class Wizard:
     def take_when(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         form = WhenForm.read(request)
-        first, last = periods.move_dates_open_on(today(self._house.clock))
+        first, last = self._moves.days_open(_resident(request), draft)
         if not first <= form.moves_on <= last:
             raise form.wrong("moves_on", _outside(first, last))
         after = replace(draft.answers, move_date=form.moves_on.isoformat())
         if not self._moves.still_offered(after):
             after = replace(after, hold_id="")
         return self._next(request, draft, after, "visit")
+
+    def _outside_today(self, request: Request, draft: Draft) -> bool:
+        """The moving day was in time when it was entered; a draft lies."""
+        first, last = self._moves.days_open(_resident(request), draft)
+        on = draft.answers.moves_on
+        return on is not None and not first <= on <= last
 
     @get("/move/visit", RESIDENT)
     def visit(self, request: Request) -> Response:
@@ -309,6 +330,8 @@ class Wizard:
         return self._page(
             request, "visit", draft, form=form,
             overdue=answers.due is not None and answers.due < self._today(),
+            walk=near(answers, self._today(), counter_day(self._house.clock.now())),
+            opens=(OPENS, CLOSES),
             offered=by_office(self._moves.slots(answers), answers.due),
         )  # fmt: skip
 
@@ -340,6 +363,8 @@ class Wizard:
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
+        if self._outside_today(request, draft):
+            return self._site.tell(request, "/move/when", outside=True)
         try:
             changed = self._renewed(request, draft, self._handles.of(request))
         except (
@@ -360,6 +385,8 @@ class Wizard:
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
+        if self._outside_today(request, draft):
+            return self._site.tell(request, "/move/when", outside=True)
         must_be_reviewed(request, self._document(draft))
         if changed := self._renewed(request, draft, self._handle(request)):
             return changed
@@ -395,13 +422,16 @@ class Wizard:
 
         Raises the network's or the city's refusal.
         """
-        now = household_now(self._house.inquirer("portal"), handle_for)
+        sent = {one.case_id for one in self._moves.moves(_resident(request))}
+        now = household_now(self._house.inquirer("portal"), handle_for, sent)
         if same(draft.answers, now):
             return None
         if draft.revision > 1 and now.origin != draft.answers.origin:
             refusal = Refusal(REGISTERED_ELSEWHERE)
             return self._site.tell(request, f"/moves/{draft.case_id}", refusal=refusal)
         self._moves.renew(_resident(request), now)
+        if same_register(draft.answers, now):
+            return self._site.tell(request, "/move/who", announced=True)
         return self._site.tell(request, "/move/who", renewed=True)
 
     def _handle(self, request: Request) -> HandleFor:

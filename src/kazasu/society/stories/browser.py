@@ -21,9 +21,11 @@ class NotOnPage(AssertionError):
 
 @dataclass
 class Browser:
-    """One browser with its cookies. Pages are read in English."""
+    """One browser with its cookies. Pages are read in English, unless another language is chosen."""
 
     client: httpx.Client = field(default_factory=lambda: http_client(30.0))
+    own: str = "en"
+    """What it says of itself (``Accept-Language``)."""
     url: str = ""
     status: int = 0
     page: Any = None
@@ -38,9 +40,9 @@ class Browser:
 
     def click(self, text: str) -> "Browser":
         """Follow the link that says this; else the first that says it beside something else, as names with their reading."""
-        beside = ""
+        text, beside = _plain(text), ""
         for link in self._page().iter("a"):
-            said = link.get("aria-label") or " ".join(link.text_content().split())
+            said = _said(link)
             if said.startswith(text):
                 return self.get(link.get("href"))
             if text in said and not beside:
@@ -50,7 +52,7 @@ class Browser:
         raise NotOnPage(f"no link “{text}” on {self.url}: {self.text[:300]}")
 
     def has(self, text: str) -> bool:
-        return text in self.text
+        return _plain(text) in self.text
 
     def expect(self, text: str) -> "Browser":
         if not self.has(text):
@@ -80,7 +82,7 @@ class Browser:
         if self.page is None:
             return ""
         main = self.page.find(".//main")
-        return " ".join((main if main is not None else self.page).text_content().split())
+        return _plain((main if main is not None else self.page).text_content())
 
     @property
     def fault(self) -> str:
@@ -93,6 +95,27 @@ class Browser:
         """The values that inputs of this name offer."""
         return [str(one.get("value", "")) for one in self._page().xpath(f"//input[@name='{name}']")]
 
+    def choices(self, name: str) -> dict[str, str]:
+        """What the labels beside inputs of this name say, with the value that each stands for."""
+        found = {}
+        for one in self._page().xpath(f"//input[@name='{name}']"):
+            for label in self._page().xpath(f"//label[@for='{one.get('id')}']"):
+                found[_plain(label.text_content())] = str(one.get("value", ""))
+        return found
+
+    def buttons(self) -> list[str]:
+        """What each button says."""
+        return [_said(one) for form in self._page().forms for one in form.iter("button")]
+
+    def named(self, beginning: str) -> list[str]:
+        """Names of the fields that begin so, as a table has one for each person."""
+        names = (name for form in self._page().forms for name in form.fields)
+        return list(dict.fromkeys(name for name in names if name.startswith(beginning)))
+
+    def value(self, name: str) -> str:
+        """What stands in this field."""
+        return next((str(f.fields[name] or "") for f in self._page().forms if name in f.fields), "")
+
     # ------------------------------------------------------------ inside
 
     def _page(self) -> Any:
@@ -103,15 +126,14 @@ class Browser:
     def _form_with(self, button: str) -> tuple[Any, Any]:
         for form in self._page().forms:
             for one in form.iter("button"):
-                said = one.get("aria-label") or " ".join(one.text_content().split())
-                if said == button:
+                if _said(one) == _plain(button):
                     return form, one
         raise NotOnPage(f"no button “{button}” on {self.url}: {self.text[:600]}")
 
     def _walk(self, method: str, url: str, data: dict[str, Any]) -> None:
         self.visited = []
         for _ in range(MOST_REDIRECTS):
-            headers = {"accept-language": "en", "accept": "text/html"}
+            headers = {"accept-language": self.own, "accept": "text/html"}
             if method == "POST":
                 headers["origin"] = "{0.scheme}://{0.netloc}".format(urlsplit(url))
             response = self.client.request(method, url, data=data or None, headers=headers)
@@ -135,6 +157,15 @@ class Browser:
         self.content, self.content_type = response.content, response.headers.get("content-type", "")
         is_page = self.content_type.startswith("text/html")
         self.page = html.fromstring(response.text, base_url=self.url) if is_page else None
+
+
+def _plain(text: str) -> str:
+    """Blanks of every width are one: as a page is read, and as somebody is looked for on it."""
+    return " ".join(text.split())
+
+
+def _said(element: Any) -> str:
+    return _plain(element.get("aria-label") or element.text_content())
 
 
 def dict_of_lists(values: list[tuple[str, str]]) -> dict[str, list[str]]:

@@ -1,9 +1,11 @@
-"""The one-stop move: the Sato family goes from Yokohama to Sapporo (municipal §1.1).
+"""The one-stop move: a family goes from Yokohama to Sapporo (municipal §1.1), and others as it happens in life.
 
 Notice and reservation signed once → old city accepts → certificate data ahead → visit, tap, compare →
-registered, old record closed → card continued.
+registered, old record closed → card continued. :mod:`.moves` plays it by choice, with each step read back at another
+institution; here are the hands that do it, and a short walk for stories in which somebody moves, too.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,9 +14,7 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.society.stories.browser import Browser, NotOnPage
 from kazasu.society.stories.stage import Person, Stage
 
-SUMMARY: Final = Text(
-    "佐藤さん一家が、横浜市から札幌市へ引っ越す", "The Sato family moves from Yokohama to Sapporo"
-)
+SUMMARY: Final = Text("引越し。どの引越しかを選べる", "Moving house; which move can be chosen")
 OLD, NEW = "city:141003", "city:011002"
 PIN, PASSWORD = "1234", "ABC123"
 HANAKO = Text("佐藤花子さん", "Hanako")
@@ -23,7 +23,7 @@ OLD_CLERK, NEW_CLERK = (
     Text("札幌市の職員", "Sapporo's clerk"),
 )
 CITY, NETWORK = Text("横浜市", "Yokohama"), Text("機関", "The institutions")
-POSTCODE, BLOCK = "0600042", "３丁目６番地"
+POSTCODE, BLOCK, BUILDING = "0600042", "３丁目６番地", "ハイツ大通　３０５"
 
 
 def play(stage: Stage) -> None:
@@ -58,12 +58,7 @@ def give_notice(
     postcode: str = POSTCODE,
     joins: bool = False,
 ) -> str:
-    """The wizard from begin to signature. Returns the case's number.
-
-    Args:
-        movers: how many of the household move, counted from its head; 0: all.
-        joins: they join a household that is there already.
-    """
+    """The wizard from begin to signature. Returns the case's number. Arguments as :func:`fill_in`."""
     sign_in(stage, person, stage.origin("portal"), "/move", who)
     fill_in(stage, person.browser, who=who, movers=movers, moves_on=moves_on, postcode=postcode,
             joins=joins)  # fmt: skip
@@ -82,31 +77,81 @@ def fill_in(
     *,
     who: Text = HANAKO,
     movers: int = 0,
+    names: Collection[str] = (),
+    head: str = "",
     moves_on: date | None = None,
     postcode: str = POSTCODE,
+    block: str = BLOCK,
+    building: str = BUILDING,
     joins: bool = False,
 ) -> None:
-    """The wizard's screens up to the review."""
-    members = browser.expect("Who moves").fields("chosen")
-    chosen = members[:movers] if movers else members
-    # Who lives alone is asked neither who moves nor who heads it.
-    asked = {"chosen": chosen, "new_head": chosen[0]} if len(members) > 1 else {}
-    browser.press("Next", joins=joins, **asked)
+    """The wizard's screens up to the review.
+
+    Args:
+        movers: how many of the household move, counted from its head; 0: all.
+        names: who of them moves, by name; none: as ``movers`` says.
+        head: who heads the household at the new address; empty: the first who moves.
+        joins: they join a household that is there already.
+    """
+    count = say_who(browser, movers=movers, names=names, head=head, joins=joins)
     stage.tell(who, Text("世帯から{count}人を選ぶ（台帳から出ている）",
                          "chooses {count} of the household, whom the register knows"),
-               count=len(chosen))  # fmt: skip
-    browser.press("Find the address", postcode=postcode)
-    towns = browser.fields("town")
-    town = {"town": towns[0]} if towns else {}
-    browser.press("Next", block=BLOCK, building="ハイツ大通　３０５", **town)
+               count=count)  # fmt: skip
+    say_where(browser, postcode, block, building)
     day = moves_on or stage.today
-    browser.press("Next", moves_on__year=str(day.year), moves_on__month=str(day.month),
-                  moves_on__day=str(day.day))  # fmt: skip
-    slot = browser.fields("slot")[0]
-    browser.press("Next", slot=slot)
+    say_when(browser, day)
+    slot = choose_a_time(browser)
     browser.press("Next", phone="090-0000-0000")
     stage.tell(who, Text("{day} に引っ越し、窓口は {slot} を予約", "moves on {day}; reserves {slot}"),
                day=day, slot=slot.replace("|", " "))  # fmt: skip
+
+
+def say_who(
+    browser: Browser,
+    *,
+    movers: int = 0,
+    names: Collection[str] = (),
+    head: str = "",
+    joins: bool = False,
+) -> int:
+    """Returns how many. Arguments as :func:`fill_in`."""
+    members = browser.expect("Who moves").fields("chosen")
+    chosen = members[:movers] if movers else members
+    if names:
+        chosen = [_of(browser, "chosen", name) for name in names]
+    # Who lives alone is asked neither who moves nor who heads it.
+    heads = _of(browser, "new_head", head) if head and len(members) > 1 else chosen[0]
+    asked = {"chosen": chosen, "new_head": heads} if len(members) > 1 else {}
+    browser.press("Next", joins=joins, **asked)
+    return len(chosen)
+
+
+def say_where(browser: Browser, postcode: str, block: str, building: str) -> None:
+    browser.press("Find the address", postcode=postcode)
+    towns = browser.fields("town")
+    town = {"town": towns[0]} if towns else {}
+    browser.press("Next", block=block, building=building, **town)
+
+
+def say_when(browser: Browser, day: date) -> None:
+    browser.press("Next", moves_on__year=str(day.year), moves_on__month=str(day.month),
+                  moves_on__day=str(day.day))  # fmt: skip
+
+
+def choose_a_time(browser: Browser) -> str:
+    """The first that is free."""
+    slot = browser.fields("slot")[0]
+    browser.press("Next", slot=slot)
+    return slot
+
+
+def _of(browser: Browser, name: str, person: str) -> str:
+    """The value of the input beside which somebody's name stands."""
+    plain = " ".join(person.split())
+    found = [value for label, value in browser.choices(name).items() if plain in label]
+    if len(found) != 1:
+        raise NotOnPage(f"{person} is {len(found)} times among {name} on {browser.url}")
+    return found[0]
 
 
 def case_of(browser: Browser) -> str:
@@ -192,7 +237,7 @@ def continue_card(stage: Stage, clerk: Person) -> None:
         return clerk.browser.fault != "jpki.not-registered-there"
 
     stage.until("the network's word at J-LIS", held)
-    clerk.browser.expect("Cards to continue")
+    clerk.browser.expect("Cards to update")
     stage.tell(NEW_CLERK, Text("花子さんのカードに新しい住所と署名用証明書を書き込む（継続利用）",
                                "has Hanako's card continued: new address, new signing certificate"))  # fmt: skip
 
@@ -206,7 +251,7 @@ def close(stage: Stage, hanako: Person, case: str) -> None:
         "the old record closed",
         lambda: hanako.browser.get(page).has("The old city closed your record"),
     )
-    hanako.browser.expect("Your card carries the new address")
+    hanako.browser.expect("The new address was written to a card")
     stage.tell(HANAKO, Text("進みぐあいの最後まで見る。前の記録は閉じられた",
                             "reads the timeline to its end: the old record is closed"))  # fmt: skip
     browser = hanako.browser.get(f"{stage.origin('portal')}/accesses")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from kazasu.exchange.directory import Directory
@@ -17,13 +18,17 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass
 class Stage:
-    """A story's view of the country: origins and time, nothing else."""
+    """A story's view of the country: origins, time, and the folder in which its cards lie."""
 
     directory: Directory
     clock: Clock
     say: Callable[[str], None]
     language: Language = "en"
     as_json: bool = False
+    folder: Path | None = None
+    """The country's; None: nobody reads a card but at a terminal."""
+    patience: float = PATIENCE_SECONDS
+    """Seconds for which a person reloads a page before giving up."""
     steps: int = 0
     browsers: list[Browser] = field(default_factory=list)
 
@@ -58,12 +63,12 @@ class Stage:
     def until(self, what: str, look: Callable[[], bool]) -> None:
         """Wait until a person would see it, reloading as a person would.
 
-        Raises NotOnPage after a minute.
+        Raises NotOnPage when their patience is at its end: after a minute.
         """
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + self.patience
         while not look():
             if time.monotonic() > end:
-                raise NotOnPage(f"waited a minute for: {what}")
+                raise NotOnPage(f"waited {self.patience:g} seconds for: {what}")
             time.sleep(0.15)
 
     def set_day(self, day: date) -> None:

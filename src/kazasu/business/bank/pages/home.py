@@ -1,6 +1,7 @@
 """The customer's own pages: overview, statement, data, closing."""
 
-import secrets
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -19,9 +20,10 @@ from kazasu.foundation import audit
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
-from kazasu.foundation.time.clock import JST, today
+from kazasu.foundation.time.clock import JST, civil, today
 from kazasu.foundation.values import readable, spreadsheet
 from kazasu.foundation.web import Form, Site, get, post, public
+from kazasu.foundation.web.acting.numbered import ONCE, number_for
 
 SANDBOX_CASH = 50_000
 KINDS = {
@@ -30,10 +32,16 @@ KINDS = {
     "charge": Text("チャージ", "Top-up"),
 }
 SYSTEM = Text("この銀行（自動の処理）", "This bank (by itself)")
+_HOLDER = Text("口座名義", "Holder")
+_ACCOUNT = Text("口座番号", "Account number")
+_PERIOD = Text("対象期間", "Period")
+_MADE = Text("作成日時", "Made")
 _COLUMNS = (
     Text("日時", "When"),
     Text("種類", "Kind"),
     Text("相手", "With"),
+    Text("相手の口座番号", "Their account"),
+    Text("受付番号", "Number"),
     Text("金額", "Amount"),
     Text("残高", "Balance"),
 )
@@ -44,6 +52,11 @@ def kind_of(line: model.Entry) -> Text:
     if line.kind == "cash" and line.amount < 0:
         return Text("引き出し", "Withdrawn")
     return KINDS[line.kind]
+
+
+def _clock(at: datetime) -> str:
+    """As spreadsheets read it, by the clock in Japan."""
+    return at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def evidence_number(evidence: UUID | str) -> str:
@@ -65,7 +78,7 @@ def proof_of(change: AttributeChange) -> Text:
 
 
 class PayInForm(Form):
-    key: str = Field("", max_length=64)
+    key: Annotated[str, Field(max_length=64), ONCE] = ""
 
 
 class HomePages:
@@ -95,7 +108,7 @@ class HomePages:
         ]  # fmt: skip
         return self._site.render(
             request, "home.html", overview=overview, entries=entries,
-            key=secrets.token_urlsafe(16), cash=SANDBOX_CASH,
+            key=number_for(request, "key"), cash=SANDBOX_CASH,
         )  # fmt: skip
 
     @post("/pay-in", CUSTOMER)
@@ -105,30 +118,39 @@ class HomePages:
             raise Refusal(SANDBOX_ONLY)
         key, number = PayInForm.read(request).key, number_of(request)
         self._money.pay_in(number, f"{number} {key}", SANDBOX_CASH)
-        return self._site.redirect("/home")
+        return self._site.tell(request, "/home", paid_in=SANDBOX_CASH)
 
     @get("/statement", CUSTOMER)
     def statement(self, request: Request) -> Response:
         return self._site.render(
-            request, "statement.html", lines=self._money.statement(number_of(request)),
+            request, "statement.html", statement=self._money.statement(number_of(request)),
             kind_of=kind_of, most=SHOWN,
             other_of=lambda line: self._other_of(line, request.state.language),
         )  # fmt: skip
 
     @get("/statement.csv", CUSTOMER)
     def export(self, request: Request) -> Response:
-        """For spreadsheets: every line, oldest first."""
+        """For spreadsheets: whose account, which, of when and as of when; then every line, oldest first.
+
+        The shape is fixed (docs/institutions/bank.md).
+        """
         language = request.state.language
-        lines = self._money.statement(number_of(request), EXPORTED)[::-1]
+        statement = self._money.statement(number_of(request), EXPORTED)
         rows = (
             (
-                line.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"), kind_of(line).to(language),
-                self._other_of(line, language), line.amount, line.balance,
+                _clock(line.at), kind_of(line).to(language),
+                self._other_of(line, language), line.other_account, line.order, line.amount, line.balance,
             )
-            for line in lines
+            for line in statement.lines[::-1]
         )  # fmt: skip
+        told = (
+            (_HOLDER, statement.customer.name), (_ACCOUNT, statement.account_number),
+            (_PERIOD, civil(statement.since).isoformat(), civil(statement.made_at).isoformat()),
+            (_MADE, _clock(statement.made_at)),
+        )  # fmt: skip
+        above = [(what.to(language), *cells) for what, *cells in told]
         headers = {"content-disposition": 'attachment; filename="statement.csv"'}
-        content = spreadsheet.as_csv([one.to(language) for one in _COLUMNS], rows)
+        content = spreadsheet.as_csv([one.to(language) for one in _COLUMNS], rows, above)
         return Response(content, media_type="text/csv", headers=headers)
 
     def _other_of(self, line: model.Entry, language: Language) -> str:

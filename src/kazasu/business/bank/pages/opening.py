@@ -17,7 +17,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
-from kazasu.foundation.web.forms import asked, one_of
+from kazasu.foundation.web.forms import Plain, asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.signin import SignIn
@@ -50,7 +50,7 @@ class OccupationForm(Form):
 
 
 class NumberForm(Form):
-    number: str = asked("お客さま番号", "Customer number", "お客さま番号", most=20)
+    number: Plain = asked("お客さま番号", "Customer number", "お客さま番号", most=20)
 
 
 class ConsentForm(Form):

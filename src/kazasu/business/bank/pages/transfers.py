@@ -13,7 +13,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
-from kazasu.foundation.web.forms import Wrong, Yen, asked
+from kazasu.foundation.web.forms import Plain, Wrong, Yen, asked
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 
@@ -34,7 +34,7 @@ class PayeeForm(Form):
 
 
 class TransferForm(Form):
-    to_account: str = asked(
+    to_account: Plain = asked(
         "振込先の口座番号", "Account number of the payee", "お金を 送る 口座の 番号", most=20
     )
     amount: Yen = asked("金額（円）", "Amount (yen)", "お金（円）")

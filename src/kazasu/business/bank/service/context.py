@@ -1,9 +1,10 @@
 """What all use cases of the bank stand on."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final, TypeVar
 
-from kazasu.business.bank.faults import NO_APPLICATION
+from kazasu.business.bank.faults import ACCOUNT_CLOSED, NO_APPLICATION
 from kazasu.business.bank.model import Customer, new_customer_number
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import QueueItem
@@ -13,6 +14,7 @@ from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.kit.identifiers import Identifiers
 from kazasu.kit.latest import SCOPE, Latest
 from kazasu.kit.openid import OpenId, RelyingParty
@@ -111,6 +113,30 @@ def identifiers(tx: Transaction) -> Identifiers:
         return number
 
     return Identifiers(SqlLinks(tx), unused, tx.now)
+
+
+CLOSED: Final = "closed"
+"""Why a link ended, where it ended with the account."""
+
+
+def customer_of(tx: Transaction, subject: str) -> str:
+    """Whose account the one who signs in has.
+
+    Raises Refusal ``bank.account-closed`` where they had one and closed it, ``kit.not-linked`` otherwise.
+    """
+    if not SqlLinks(tx).own_id(subject) and (day := _closed_on(tx, subject)) is not None:
+        raise Refusal(ACCOUNT_CLOSED, day=day)
+    return identifiers(tx).own_id(subject)
+
+
+def _closed_on(tx: Transaction, subject: str) -> date | None:
+    """By the last end of a link of theirs, which holds no data of the customer; None: it ended otherwise, or there was none."""
+    at = tx.value(
+        """SELECT CASE WHEN reason = %s THEN at END FROM own_link_change
+           WHERE kind = 'ended' AND moves -> 0 ->> 0 = %s ORDER BY number DESC LIMIT 1""",
+        (CLOSED, subject),
+    )
+    return civil(at) if at is not None else None
 
 
 def must_have(tx: Transaction, customer_number: str) -> Customer:

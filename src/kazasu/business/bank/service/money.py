@@ -14,7 +14,7 @@ from kazasu.business.bank.faults import (
     UNKNOWN_TRANSFER,
 )
 from kazasu.business.bank.model import Customer, Entry, Transfer
-from kazasu.business.bank.service.context import BankContext, identifiers, must_have
+from kazasu.business.bank.service.context import CLOSED, BankContext, identifiers, must_have
 from kazasu.business.bank.store import customers, ledger, links, payees
 from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.database import Transaction
@@ -32,6 +32,18 @@ class Overview:
     account_number: str
     balance: int
     happenings: list[model.Happening]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Lines of an account, newest first, and what a paper must say for who did not print it."""
+
+    customer: Customer
+    account_number: str
+    lines: list[Entry]
+    since: datetime
+    """From when on nothing is missing: the account's first day, or the oldest of as many lines as there may be."""
+    made_at: datetime
 
 
 SHOWN: Final = 100
@@ -62,13 +74,16 @@ class Money:
 
         return self._desk.for_customer(customer_number, "overview", work)
 
-    def statement(self, customer_number: str, most: int = SHOWN) -> list[Entry]:
+    def statement(self, customer_number: str, most: int = SHOWN) -> Statement:
         """Newest first, at most so many lines."""
-        return self._desk.for_customer(
-            customer_number,
-            "statement",
-            lambda tx: ledger.statement(tx, ledger.account_of(tx, customer_number), most),
-        )
+
+        def work(tx: Transaction) -> Statement:
+            customer, account = must_have(tx, customer_number), ledger.account_of(tx, customer_number)  # fmt: skip
+            lines = ledger.statement(tx, account, most)
+            since = lines[-1].at if len(lines) == most else customer.opened_at
+            return Statement(customer, account, lines, since, tx.now)
+
+        return self._desk.for_customer(customer_number, "statement", work)
 
     def pay_in(self, customer_number: str, key: str, amount: int) -> None:
         """Cash at a machine. In the sandbox a button does it."""
@@ -158,7 +173,9 @@ class Money:
                 self._payee(tx, found.from_account, found.to_account)
             self._check(tx, found.from_account, found.amount)
             out = Posting(found.from_account, -found.amount, found.payee)
-            into = Posting(found.to_account, found.amount, model.payee_shown(payer.name))
+            into = Posting(
+                found.to_account, found.amount, payer.name
+            )  # in full: who is paid knows by whom
             if found.is_cash:
                 ledger.open_account(tx, model.CASH)
             kind = "cash" if found.is_cash else "transfer"
@@ -200,7 +217,7 @@ class Money:
                 if links.end_link(tx, link.link_id, "closed"):
                     self._desk.house.jobs.enqueue(tx, "tell-ended", link_id=link.link_id)
             for subject in SqlLinks(tx).subjects(customer_number):
-                identifiers(tx).end(subject, "customer", "closed")
+                identifiers(tx).end(subject, "customer", CLOSED)
             payees.forget(tx, customer_number)
             customers.happened(tx, customer_number, "closed")
             customers.close(tx, customer_number)

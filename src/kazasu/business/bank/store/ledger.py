@@ -105,8 +105,11 @@ def statement(tx: Transaction, account_number: str, limit: int = 100) -> list[En
     """Newest first, each with the balance after it."""
     return tx.all(
         Entry,
-        """SELECT at, kind, amount, memo, balance FROM (
-               SELECT j.at, j.entered, j.kind, p.amount, p.memo,
+        """SELECT at, kind, amount, memo, balance, key, other FROM (
+               SELECT j.at, j.entered, j.kind, p.amount, p.memo, j.key,
+                      coalesce((SELECT min(o.account_number) FROM posting o
+                                WHERE o.journal_id = p.journal_id
+                                  AND o.account_number <> p.account_number), '') AS other,
                       sum(p.amount) OVER (ORDER BY j.at, j.entered)::bigint AS balance
                FROM posting p JOIN journal j USING (journal_id)
                WHERE p.account_number = %s) AS lines

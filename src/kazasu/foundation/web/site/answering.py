@@ -141,6 +141,7 @@ class Answering:
         state.kept = Kept()
         state.typed = {}
         state.way_on = None
+        state.begun = False  # something that changes things
         state.form_targets = set()  # a page may add the origins that its form leads to
         state.reading = reading.chosen(request, self._site.cookies)
         state.language = state.reading.language  # for what has no other words
@@ -178,6 +179,7 @@ class Answering:
         return response
 
     def _done(self, declared: DeclaredRoute, page: Page, request: Request) -> Response:
+        request.state.begun = request.method == "POST" or bool(declared.takes)
         if declared.api or declared.script:
             return page(request)
         if request.method == "POST":

@@ -1,6 +1,6 @@
 // A sign-in that ends because nothing is done: told two minutes before, prolonged by one POST, and what was typed is kept.
 // Without a script the footer says until when.
-import { fill, keep, take } from "./typed.js";
+import { fill, hold, keep, take } from "./typed.js";
 
 const box = document.querySelector(".session-ending");
 const said = box.querySelector("[data-said]");
@@ -56,8 +56,10 @@ button.addEventListener("click", async () => {
   }
 });
 
-// What was sent in an ended session comes back into its form.
+// What was sent in an ended session comes back into its form; what the form does not ask yet, as soon as it does.
 const KEY = "unsent";
-const unsent = take(KEY);
-if (document.querySelector("[data-fault='web.session-ended']")) fill(unsent);
+const LATER = "unsent-later";
+const [unsent, later] = [take(KEY), take(LATER)];
+const ended = document.querySelector("[data-fault='web.session-ended']");
+hold(LATER, fill(ended ? unsent : later));
 for (const form of document.querySelectorAll("main form[method=post]")) form.addEventListener("submit", () => keep(KEY));

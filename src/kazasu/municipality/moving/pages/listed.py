@@ -1,13 +1,13 @@
 """What both lists of cases share: which filter and order the address asks for, and the way to the next case."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.base import MOVES
+from kazasu.contracts.base import ANY_MOVE
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
@@ -17,6 +17,7 @@ from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.lists import Row, following, listing
+from kazasu.municipality.register.relationships import as_written
 
 BY_NUMBER: Final = Text("受付番号で開く", "Open by case number")
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
@@ -35,6 +36,21 @@ def asked_care() -> Any:
         "Who looks after the children that remain, and why it was decided so",
         default="", most=500, lines=True, needed=True,
     )  # fmt: skip
+
+
+def asked_because() -> Any:
+    """The field beside relationships: needed where one of them is not what the register says."""
+    return asked(
+        "続柄の理由（案と違うものを書いたとき）",
+        "Reason for a relationship that is not as proposed",
+        default="", most=500,
+    )  # fmt: skip
+
+
+def of_standing(typed: Mapping[str, str], refused: str) -> str:
+    """Beside which of the fields of those who stay a relationship is refused, however it was typed."""
+    written = as_written(refused)
+    return next((f"standing-{key}" for key, one in typed.items() if as_written(one) == written), "")
 
 
 def found_wrong(request: Request, day: Shown | None = None) -> list[FieldError]:
@@ -60,7 +76,7 @@ def onward(
     desk: DeskPages, request: Request, way: Way, rows: Sequence[Row], who: Clerk
 ) -> Response:
     """To the next case, or back to the list, which says that there is none."""
-    after = readable.as_given(request.query_params.get("after", ""), MOVES)
+    after = readable.as_given(request.query_params.get("after", ""), ANY_MOVE)
     found = following(rows, after, today(desk.city.clock), who.staff_id)
     if found:
         return desk.site.redirect(f"/desk/{way}/{found}")

@@ -9,22 +9,35 @@ from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.base import MOVES
+from kazasu.contracts.base import ANY_MOVE
 from kazasu.contracts.jukinet import DAY_REFUSED
 from kazasu.contracts.municipality import Address, MoveNotice
+from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import Block, Carried, Place, PlaceName, Postcode, Wrong, asked
+from kazasu.foundation.web.forms import (
+    PLAIN,
+    Block,
+    Building,
+    Day,
+    Place,
+    PlaceName,
+    Postcode,
+    Wrong,
+    asked,
+)
+from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
+from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
-from kazasu.municipality.moving import entering, paper
+from kazasu.municipality.moving import entering, paper, telling
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
@@ -44,12 +57,23 @@ from kazasu.municipality.moving.faults import (
     NOBODY_STAYS,
     ONE_HEAD,
     RELATED_ANEW,
+    RELATED_OTHERWISE,
 )
+from kazasu.municipality.moving.life import FORGOTTEN, IN_STATES
 from kazasu.municipality.moving.lists import MOST
-from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, MovingIn
-from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
+from kazasu.municipality.moving.model import SEXES, MovingIn, cards_until, to_come, until
+from kazasu.municipality.moving.pages.listed import (
+    DayForm,
+    asked_because,
+    asked_care,
+    found_wrong,
+    listed,
+    of_standing,
+    onward,
+)
+from kazasu.municipality.moving.pages.walk_in import ByPaperForm, DocumentForm
 from kazasu.municipality.moving.rules import heading
-from kazasu.municipality.moving.service.arrivals import ArrivalDesk
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk, Before
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register.addresses import item_of
@@ -78,7 +102,7 @@ def _household_number(typed: str) -> str:
     return found
 
 
-HouseholdNumber = Annotated[str, AfterValidator(_household_number)]
+HouseholdNumber = Annotated[str, AfterValidator(_household_number), PLAIN]
 """世帯番号, however its digits are typed; empty: they join none."""
 
 
@@ -94,7 +118,7 @@ class EntryForm(CaseForm):
     city: str = asked("市区", "City and ward", default="", most=40)
     town: PlaceName = asked("町名", "Town", default="", most=80, needed=True)
     block: Block = asked("番地・号", "Block", most=80)
-    building: Carried = asked("方書", "Building", default="", most=120)
+    building: Building = asked("方書", "Building", default="", most=120)
     joins_household: HouseholdNumber = asked(
         "加わる世帯の世帯番号", "Number of the household they join", default="", most=20
     )
@@ -103,6 +127,7 @@ class EntryForm(CaseForm):
     relationship: dict[str, Annotated[str, Field(max_length=40)]] = asked(
         "続柄", "Relationship", default={}
     )
+    related_because: str = asked_because()
     head: str = asked("世帯主", "Head of the household", default="")
     care: str = asked_care()
     remaining_head: tuple[str, ...] = asked(
@@ -111,10 +136,14 @@ class EntryForm(CaseForm):
     standing: dict[str, Annotated[str, Field(max_length=40)]] = asked(
         "新しい世帯主から見た続柄", "Relationship to the new head", default={}
     )
+    standing_because: str = asked_because()
     left_out: str = asked(
         "登録しない理由（どこに住むか）", "Why they are not registered (where they live)",
         default="", most=500, lines=True, needed=True,
     )  # fmt: skip
+    comes_on: dict[str, Day] = asked(
+        "ここに住む日（分かるとき）", "Lives here from (where it is known)", default={}
+    )
     act: Literal["enter", "register"] = "enter"
     """Both buttons send the whole page: what is registered is what it shows."""
 
@@ -138,6 +167,7 @@ class EntryForm(CaseForm):
             ),
             people=tuple(self._person(token) for token in self.token),
             joins_household=self.joins_household,
+            because=self.related_because,
         )
 
     def places(self) -> dict[Fault | str, Place]:
@@ -165,21 +195,27 @@ class EntryForm(CaseForm):
             JOINS_WHICH: "joins_household",
             JOINS_AND_HEADS: "head",
             RELATED_ANEW: "standing",
+            RELATED_OTHERWISE: "standing_because" if self.act == "register" else "related_because",
             LEFT_OUT: "left_out",
             HEAD_NEEDED: "remaining_head",
         }
 
     def _of_relationship(self, refusal: Refusal) -> str:
-        written = refusal.facts["relationship"]
+        written = relationships.as_written(refusal.facts["relationship"])
         if self.act == "register":
-            return next((f"standing-{k}" for k, one in self.standing.items() if one == written), "")
-        found = (k for k, one in self.relationship.items() if one == written and k in self.included)
+            return of_standing(self.standing, written)
+        found = (
+            key
+            for key, one in self.relationship.items()
+            if relationships.as_written(one) == written and key in self.included
+        )
         return next((f"relationship-{key}" for key in found), "")
 
     def _person(self, token: UUID) -> EnteredPerson:
         key = str(token)
         relationship = self.relationship.get(key, "")
-        return EnteredPerson(token, key in self.included, relationship, self.head == key)
+        said = relationships.as_written(relationship)
+        return EnteredPerson(token, key in self.included, said, self.head == key)
 
 
 class BackForm(CaseForm):
@@ -204,7 +240,7 @@ class MovingInPages:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
         if typed := request.query_params.get("case", "").strip():
             return self._desk.site.redirect(
-                f"/desk/in/{quote(readable.as_given(typed, MOVES), safe='')}"
+                f"/desk/in/{quote(readable.as_given(typed, ANY_MOVE), safe='')}"
             )
         wanted, day = DayForm.sought(request)
         on = wanted.date if wanted else None
@@ -224,36 +260,56 @@ class MovingInPages:
 
     @get("/desk/in/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
-        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, MOVES)
+        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, ANY_MOVE)
         found = self._arrivals.look(tenant, who, case_id)
         case, people, kept = found.case, found.arrivers, request.state.kept
+        rest = to_come(people)
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
         veil = Veil.over(
             request,
             because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
-        moved_on = case.moved_on or (notice.move_date if notice else None)
+        announced_day = telling.announced_day(case)
         return self._desk.site.render(
             request,
             "in_case.html",
             sexes=SEXES,
             case=case,
             arrivers=people,
+            registered=[one for one in people if one.registered],
+            residence_cards_until={
+                str(one.token): periods.moving_in_until(one.moved_on)
+                for one in people
+                if one.residence_card == "pending" and one.moved_on
+            },
+            rest=rest,
+            waiting=rest or people,
+            today_date=today(self._desk.city.clock),
+            until={str(one.token): until(case, one) for one in rest},
+            later=found.later,
             place=found.place,
             notice=notice,
-            form=EntryForm.show(request, **_offered(case, notice), moved_on=moved_on),
+            form=EntryForm.show(
+                request,
+                **_offered(case, notice, found.before),
+                moved_on=case.moved_on or announced_day,
+            ),
+            announced_day=announced_day,
             differences=found.differences,
             old_address=found.old_address,
             alone=found.alone,
             checks=found.checks,
             rests=found.rests,
             offered_anew=heading.offered,
+            card_until=_card_until(case),
+            cards_here=found.cards_here,
             left_out=found.left_out,
             joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
-            offered=entering.offered(people, notice),
+            offered=entering.offered(people, notice, found.before.head if found.before else None),
+            before=found.before,
             relationships=relationships.OFFERED,
             veil=veil,
             purposes=SEARCHED_FOR,
@@ -264,17 +320,26 @@ class MovingInPages:
             clerk=who,
             standing=found.standing,
             back=BackForm.show(request),
+            by_paper=ByPaperForm.show(request, old_city=self._old_city(case)),
+            document=DocumentForm.show(request),
+            documents=DOCUMENTS,
             visitor=next(
                 (one for one in people if str(one.token) == case.visit.get("token")), None
             ),
         )
+
+    def _old_city(self, case: MovingIn) -> str:
+        """As the clerk would type it, where it is known."""
+        code = str((case.certificate or {}).get("from_municipality", ""))
+        known = code and city_id(code) in self._desk.city.directory
+        return self._desk.city.entry(code).name.ja if known else ""
 
     # -------------------------------------------------------- the visit
 
     @post("/desk/in/{case_id}/visit", STAFF)
     def visit(self, request: Request) -> Response:
         """On to the reader at the desk: the visitor holds their card, not the clerk."""
-        case_id, form = number_of(request, MOVES), CaseForm.read(request)
+        case_id, form = number_of(request, ANY_MOVE), CaseForm.read(request)
         self._arrivals.await_visitor(request.state.tenant, clerk(request), case_id, form.version)
         context = {
             "case": case_id,
@@ -299,7 +364,7 @@ class MovingInPages:
 
     @post("/desk/in/{case_id}/entry", STAFF)
     def entry(self, request: Request) -> Response:
-        case_id, form = number_of(request, MOVES), EntryForm.read(request)
+        case_id, form = number_of(request, ANY_MOVE), EntryForm.read(request)
         tenant, who = request.state.tenant, clerk(request)
         version = form.version
         with form.at(form.places()):
@@ -315,6 +380,8 @@ class MovingInPages:
                     form.remaining_head,
                     form.standing,
                     form.left_out,
+                    form.standing_because,
+                    {one: date.fromisoformat(on) for one, on in form.comes_on.items() if on},
                 )
                 self._desk.site.happened("a move was registered")
                 return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
@@ -325,7 +392,7 @@ class MovingInPages:
 
     @post("/desk/in/{case_id}/back", STAFF)
     def send_back(self, request: Request) -> Response:
-        case_id, form = number_of(request, MOVES), BackForm.read(request)
+        case_id, form = number_of(request, ANY_MOVE), BackForm.read(request)
         with form.at({REASON_NEEDED: "because"}):
             self._arrivals.send_back(
                 request.state.tenant, clerk(request), case_id, form.version, form.because
@@ -336,7 +403,7 @@ class MovingInPages:
     def form(self, request: Request) -> Response:
         """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
         tenant, city = request.state.tenant, self._desk.city
-        who, case_id = clerk(request), number_of(request, MOVES)
+        who, case_id = clerk(request), number_of(request, ANY_MOVE)
         found = self._arrivals.to_print(tenant, who, case_id)
         veil = Veil.over(
             request,
@@ -346,11 +413,12 @@ class MovingInPages:
         content = paper.notice_of_moving_in(
             city.entry(tenant).name.ja,
             found.case,
-            found.arrivers,
+            to_come(found.arrivers) or found.arrivers,
             found.place,
             today(city.clock),
             veil,
             found.old_address,
+            sandbox=city.house.settings.sandbox,
         )
         return Response(
             content,
@@ -359,8 +427,21 @@ class MovingInPages:
         )
 
 
-def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
-    """What the fields say: all of what was entered, or what was announced."""
+def _card_until(case: MovingIn) -> date | None:
+    """None: not registered yet."""
+    if case.registered_at is None:
+        return None
+    on = civil(case.registered_at)
+    return cards_until(case.kind, case.moved_on or on, case.notified_on or on)
+
+
+def _offered(case: MovingIn, notice: MoveNotice | None, before: Before | None) -> dict[str, Any]:
+    """What the fields say: all of what was entered; else where those of the notice live who came before, or what was announced."""
     if case.entry:
-        return dict(case.entry["address"]) | {"joins_household": case.entry["joins_household"]}
+        return dict(case.entry["address"]) | {
+            "joins_household": case.entry["joins_household"],
+            "related_because": case.entry.get("because", ""),
+        }
+    if before is not None:
+        return dict(before.home) | {"joins_household": before.number}
     return notice.new_address.model_dump(mode="json") if notice else {}

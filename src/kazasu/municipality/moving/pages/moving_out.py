@@ -1,37 +1,54 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
-from collections.abc import Mapping
-from typing import Annotated, Final
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.base import MOVES
+from kazasu.contracts.base import ANY_MOVE
 from kazasu.contracts.municipality import MoveNotice
+from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, asked
+from kazasu.kit import periods
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.hall.model import REPRESENTATIVES
+from kazasu.municipality.moving.at_counter.model import ARRIVES_BY
 from kazasu.municipality.moving.faults import (
+    ANSWER_NEEDED,
     CHILD_LEFT_ALONE,
     HEAD_NEEDED,
     HEAD_TOO_YOUNG,
     RELATED_ANEW,
+    RELATED_OTHERWISE,
 )
+from kazasu.municipality.moving.life import LEAVER, OUT_STATES, OutEvent
 from kazasu.municipality.moving.lists import MOST
-from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
-from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
+from kazasu.municipality.moving.outstanding.asking import ANSWERS
+from kazasu.municipality.moving.pages.listed import (
+    asked_because,
+    asked_care,
+    found_wrong,
+    listed,
+    of_standing,
+    onward,
+)
+from kazasu.municipality.moving.pages.outstanding import PaperForm
 from kazasu.municipality.moving.rules import heading
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.register import relationships
-from kazasu.municipality.register.faults import BAD_RELATIONSHIP, REASON_NEEDED
+from kazasu.municipality.register.faults import BAD_RELATIONSHIP
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil
 
@@ -43,7 +60,10 @@ class AcceptForm(CaseForm):
     standing: dict[str, Annotated[str, Field(max_length=40)]] = asked(
         "新しい世帯主から見た続柄", "Relationship to the new head", default={}
     )
+    standing_because: str = asked_because()
     care: str = asked_care()
+    act: Literal["accept", "paper"] = "accept"
+    """``paper``: the certificate is given on paper at once."""
 
     def places(self) -> dict[Fault | str, Place]:
         """Beside which field a refusal of the service stands."""
@@ -51,17 +71,17 @@ class AcceptForm(CaseForm):
             HEAD_NEEDED: "new_head",
             HEAD_TOO_YOUNG: "new_head",
             RELATED_ANEW: "standing",
+            RELATED_OTHERWISE: "standing_because",
             BAD_RELATIONSHIP: self._of_relationship,
             CHILD_LEFT_ALONE: "care",
         }
 
     def _of_relationship(self, refusal: Refusal) -> str:
-        written = refusal.facts["relationship"]
-        return next((f"standing-{k}" for k, one in self.standing.items() if one == written), "")
+        return of_standing(self.standing, refusal.facts["relationship"])
 
 
 class AnswerForm(CaseForm):
-    """A correction asked for, or a rejection: never without its reason (行政手続法 7条・8条)."""
+    """A correction asked for, or waited for no more, or a rejection: never without its reason (行政手続法 7条・8条)."""
 
     note: str = asked(
         "理由（本人に伝えること）", "Reason, as the resident reads it", default="", most=500, lines=True,
@@ -69,7 +89,7 @@ class AnswerForm(CaseForm):
     )  # fmt: skip
 
 
-UNREASONED: Final[Mapping[Fault, Place]] = {REASON_NEEDED: "note"}
+UNREASONED: Final[Mapping[Fault, Place]] = {ANSWER_NEEDED: "note"}
 
 
 class MovingOutPages:
@@ -83,7 +103,7 @@ class MovingOutPages:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
         if typed := request.query_params.get("case", "").strip():
             return self._desk.site.redirect(
-                f"/desk/out/{quote(readable.as_given(typed, MOVES), safe='')}"
+                f"/desk/out/{quote(readable.as_given(typed, ANY_MOVE), safe='')}"
             )
         done, who = request.query_params.get("done") == "1", clerk(request)
         rows = self._notices.queue(request.state.tenant, who, done=done)
@@ -102,18 +122,20 @@ class MovingOutPages:
 
     @get("/desk/out/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
-        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, MOVES)
+        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, ANY_MOVE)
         found, kept = self._notices.look(tenant, who, case_id), request.state.kept
         veil = Veil.over(
             request,
             because=found.because,
             on_record=lambda reason: self._notices.unveil(tenant, who, case_id, reason),
         )
+        notice = MoveNotice.model_validate(found.case.notice)
         return self._desk.site.render(
             request,
             "out_case.html",
             case=found.case,
-            notice=MoveNotice.model_validate(found.case.notice),
+            notice=notice,
+            card_alone_until=self._card_alone_until(notice),
             movers=found.movers,
             rests=found.rests,
             offered_anew=heading.offered,
@@ -127,11 +149,30 @@ class MovingOutPages:
             form=AcceptForm.show(request),
             clerk=who,
             standing=found.standing,
+            view=found,
+            leaver_words=LEAVER.states,
+            paper=PaperForm.show(request),
+            cities=self._names(one.to_municipality for one in found.asked),
+            answers=ANSWERS,
+            representatives=REPRESENTATIVES,
+            documents=DOCUMENTS,
+            ways=ARRIVES_BY,
+            late=any(one.on_the_way for one in found.leavers)
+            and today(self._desk.city.clock) > periods.transfer_usable_until(found.case.moves_on),
+            too_late_for_a_card=any(
+                one.check == "special-route" and not one.good for one in found.case.checks
+            ),
         )
+
+    def _card_alone_until(self, notice: MoveNotice) -> date | None:
+        """Last day for coming by card alone, where they come later: by their appointment, or because it is past. None: they need no paper."""
+        due = periods.moving_in_until(notice.move_date)
+        comes = max(notice.visit_date, today(self._desk.city.clock))
+        return due if notice.kind == "between-cities" and comes > due else None
 
     @post("/desk/out/{case_id}", STAFF)
     def accept(self, request: Request) -> Response:
-        case_id, form = number_of(request, MOVES), AcceptForm.read(request)
+        case_id, form = number_of(request, ANY_MOVE), AcceptForm.read(request)
         with form.at(form.places()):
             self._notices.accept(
                 request.state.tenant,
@@ -141,19 +182,22 @@ class MovingOutPages:
                 form.new_head,
                 form.care,
                 form.standing,
+                form.standing_because,
+                on_paper=form.act == "paper",
             )
         self._desk.site.happened("a notice was accepted")
-        return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
+        done = "accepted-on-paper" if form.act == "paper" else "accepted"
+        return self._desk.site.tell(request, f"/desk/out/{case_id}", done=done)
 
     # -------------------------------------------------------- answers that need a reason
 
     @get("/desk/out/{case_id}/correction", STAFF)
     def correction(self, request: Request) -> Response:
-        return self._answer(request, rejects=False)
+        return self._answer(request, "ask-correction")
 
     @post("/desk/out/{case_id}/correction", STAFF)
     def ask_for_correction(self, request: Request) -> Response:
-        case_id, form = number_of(request, MOVES), AnswerForm.read(request)
+        case_id, form = number_of(request, ANY_MOVE), AnswerForm.read(request)
         with form.at(UNREASONED):
             self._notices.ask_for_correction(
                 request.state.tenant, clerk(request), case_id, form.version, form.note
@@ -162,22 +206,35 @@ class MovingOutPages:
 
     @get("/desk/out/{case_id}/rejection", STAFF)
     def rejection(self, request: Request) -> Response:
-        return self._answer(request, rejects=True)
+        return self._answer(request, "reject")
 
     @post("/desk/out/{case_id}/rejection", STAFF)
     def reject(self, request: Request) -> Response:
         """Confirmed on a page of its own: nothing undoes it."""
-        case_id, form = number_of(request, MOVES), AnswerForm.read(request)
+        case_id, form = number_of(request, ANY_MOVE), AnswerForm.read(request)
         with form.at(UNREASONED):
             self._notices.reject(
                 request.state.tenant, clerk(request), case_id, form.version, form.note
             )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="rejected")
 
-    def _answer(self, request: Request, *, rejects: bool) -> Response:
-        case_id = number_of(request, MOVES)
+    @get("/desk/out/{case_id}/going-on", STAFF)
+    def going_on(self, request: Request) -> Response:
+        return self._answer(request, "went-on")
+
+    @post("/desk/out/{case_id}/going-on", STAFF)
+    def go_on(self, request: Request) -> Response:
+        case_id, form = number_of(request, ANY_MOVE), AnswerForm.read(request)
+        with form.at(UNREASONED):
+            self._notices.go_on(
+                request.state.tenant, clerk(request), case_id, form.version, form.note
+            )
+        return self._desk.site.tell(request, f"/desk/out/{case_id}", done="went-on")
+
+    def _answer(self, request: Request, answer: OutEvent) -> Response:
+        case_id = number_of(request, ANY_MOVE)
         found = self._notices.look(request.state.tenant, clerk(request), case_id)
-        if found.case.state not in TO_DECIDE:
+        if not found.case.may(answer):
             return self._desk.site.redirect(f"/desk/out/{case_id}")
         return self._desk.site.render(
             request,
@@ -185,7 +242,7 @@ class MovingOutPages:
             case=found.case,
             movers=found.movers,
             state=OUT_STATES[found.case.state],
-            rejects=rejects,
+            answer=answer,
             form=AnswerForm.show(request),
             here=request.url.path,
         )
@@ -193,10 +250,16 @@ class MovingOutPages:
     @get("/desk/overdue", STAFF)
     def overdue(self, request: Request) -> Response:
         """Where a protected person went is shown in no list: their record shows it, to who says what for."""
-        rows, hidden = self._departures.overdue(request.state.tenant, clerk(request))
-        towards = {row.went_to for row, _ in rows}
-        here = self._desk.city.directory
-        names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
+        rows, hidden, asked_around = self._departures.overdue(request.state.tenant, clerk(request))
+        answers = {
+            case: [one for one in asked_around if one.case_id == case]
+            for case in {row.case_id for row, _ in rows}
+        }
         return self._desk.site.render(
-            request, "overdue.html", rows=rows, names=names, hidden=hidden
-        )
+            request, "overdue.html", rows=rows, names=self._names(row.went_to for row, _ in rows), hidden=hidden,
+            asked=answers, answers=ANSWERS,
+        )  # fmt: skip
+
+    def _names(self, codes: Iterable[str]) -> dict[str, Text]:
+        here = self._desk.city.directory
+        return {code: here.entry(city_id(code)).name for code in codes if city_id(code) in here}

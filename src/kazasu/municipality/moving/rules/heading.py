@@ -8,13 +8,18 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
-from kazasu.municipality.moving.faults import HEAD_NEEDED, HEAD_TOO_YOUNG, RELATED_ANEW
+from kazasu.municipality.moving.faults import (
+    HEAD_NEEDED,
+    HEAD_TOO_YOUNG,
+    RELATED_ANEW,
+    RELATED_OTHERWISE,
+)
 from kazasu.municipality.register import heads, relationships
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.faults import BAD_RELATIONSHIP
 from kazasu.municipality.register.model import HeadAfter, Resident, head_after
-from kazasu.municipality.register.relationships import HEAD
+from kazasu.municipality.register.relationships import HEAD, Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +73,69 @@ def chosen(tx: Transaction, rest: Rest, named: Collection[str]) -> Resident | No
     return found[0]
 
 
-def offered(rest: Rest, head: str) -> dict[str, str]:
-    """What the page offers as 続柄 of the others who stay, by 宛名番号, once somebody of them is to head; empty: they are asked."""
+def offered(rest: Rest, head: str) -> dict[str, Standing]:
+    """How each of the others who stay stands to whom the page names as the new head, by 宛名番号; empty: nobody of them is named."""
     new = next((one for one in rest.people if one.resident_id == head), None)
     if new is None:
         return {}
+    household = [heads.kin_of(one) for one in rest.people]
     return {
-        one.resident_id: relationships.under(new.relationship, rest.old_sex, one.relationship)
+        one.resident_id: standing(heads.kin_of(new), rest.old_sex, heads.kin_of(one), household)
         for one in rest.people
         if one is not new
     }
 
 
-def related(rest: Rest, head: Resident, written: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """続柄 that a decision writes."""
+
+    relationship: str
+    because: str = ""
+    """What it rests on, where it does not follow from the register."""
+
+
+def related(
+    rest: Rest, head: Resident, written: Mapping[str, str], because: str = ""
+) -> dict[str, Said]:
     """続柄 of the others who stay to this head, as the decision writes them (標準仕様書 4.1.4.2): of everybody, so that nobody keeps
     the one to who leaves.
 
-    Raises Refusal ``municipality.related-anew``, ``municipality.bad-relationship``.
+    Args:
+        because: why somebody stands to the head otherwise than the register says; kept with the versions that say so.
+
+    Raises Refusal ``municipality.related-anew``, ``municipality.bad-relationship``, ``municipality.related-otherwise``.
     """
     others = [one for one in rest.people if one.resident_id != head.resident_id]
-    missing = [one for one in others if not written.get(one.resident_id)]
-    if missing:
-        raise Refusal(
-            RELATED_ANEW,
-            names="、".join(one.name for one in missing),
-            names_en=", ".join(with_reading(one.name, one.kana) for one in missing),
-        )
-    found = {one.resident_id: written[one.resident_id] for one in others}
-    for relationship in found.values():
-        if relationships.check(relationship) == HEAD:
-            raise Refusal(BAD_RELATIONSHIP, relationship=relationship)
+    if missing := [one for one in others if not written.get(one.resident_id)]:
+        raise Refusal(RELATED_ANEW, **_names(missing))
+    found = {one.resident_id: _as_member(written[one.resident_id]) for one in others}
+    proposed = offered(rest, head.resident_id)
+    departing = [one for one in others if proposed[one.resident_id].departs(found[one.resident_id])]
+    if departing and not seen(because):
+        raise Refusal(RELATED_OTHERWISE, **_names(departing))
+    reasons = {one.resident_id: because for one in departing}
+    return {key: Said(said, reasons.get(key, "")) for key, said in found.items()}
+
+
+def _as_member(written: str) -> str:
+    """Raises Refusal ``municipality.bad-relationship``: a household has one head."""
+    if (found := relationships.check(written)) == HEAD:
+        raise relationships.refused(written)
     return found
+
+
+def _names(people: Sequence[Resident]) -> dict[str, str]:
+    return {
+        "names": "、".join(one.name for one in people),
+        "names_en": ", ".join(with_reading(one.name, one.kana) for one in people),
+    }
 
 
 def take_over(
     tx: Transaction,
     head: Resident,
-    others: Mapping[str, str],
+    others: Mapping[str, Said],
     *,
     on: date,
     case_id: str,
@@ -131,4 +162,7 @@ def take_over(
     )  # fmt: skip
     for one in register_store.household(tx, head.household_number):
         if one.resident_id in others and one.state == "resident":
-            heads.relate(tx, one, others[one.resident_id], on=on, case_id=case_id, by=by)
+            said = others[one.resident_id]
+            heads.relate(
+                tx, one, said.relationship, on=on, case_id=case_id, by=by, because=said.because
+            )

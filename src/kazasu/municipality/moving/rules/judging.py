@@ -4,22 +4,23 @@ move may have been accepted or registered since it came."""
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from kazasu.contracts.municipality import MoveNotice
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id
-from kazasu.municipality.moving import addressing
 from kazasu.municipality.moving.model import Finding, MovingIn, MovingOut
 from kazasu.municipality.moving.rules import overlapping
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import HeadAfter, Resident, head_after, left_alone
 
-_KEPT = ("signature", "document")
-"""What was proven once, by J-LIS; nothing in the register changes it."""
+_KEPT = ("signature", "document", "counter")
+"""What was proven once, by J-LIS or at the counter; nothing in the register changes it."""
 
 
 def moving_out(
@@ -32,33 +33,37 @@ def moving_out(
        (cf. 住民基本台帳法 26条).
     3. None of them is moving already: a person has one open notice.
     4. The notice came within its period (:mod:`kazasu.kit.periods`), and not so late that it is
-       no notice any more.
-    5. The destination is a city that letters reach.
-    6. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.periods`).
-    7. Nobody under 15 is left without anybody older; the decider may decide otherwise, with what they decided.
-    8. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
-       head who remains (municipal §1.3), 支援措置 (I8).
+       no notice any more. At the counter that period does not hold, and what is late is recorded ex officio.
+    5. The special route is not over: where it is, only a paper certificate is left, which can be given at once.
+    6. The destination is a city that letters reach.
+    7. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.periods`).
+    8. Nobody under 15 is left without anybody older; the decider may decide otherwise, with what they decided.
+    9. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
+       head who remains (municipal §1.3), other notices that part the same household, 支援措置 (I8), movers to whom the applicant has no tie of family.
     """
     if applicant is None or not applicant.here:
         return [_applicant(None)]
-    notice, sent_on = MoveNotice.model_validate(case.notice), civil(case.submitted_at)
+    notice, sent_on = MoveNotice.model_validate(case.notice), case.given_on
     members = register_store.household(tx, applicant.household_number)
     ids = {member.resident_id for member in members}
     chosen = set(register_store.residents_of_members(tx, notice.member_ids))
     going = [member for member in members if member.resident_id in chosen]
     return [
-        _applicant(applicant),
+        _represented(applicant) if case.represented else _applicant(applicant),
         _same_household(len(going), good=bool(going) and not _strangers(notice, chosen, ids)),
         *overlapping.found(
             tx, register_store.several(tx, sorted(chosen)), notice.member_ids, case.case_id
         ),
-        *_in_time(notice.move_date, sent_on),
+        *overlapping.parting(tx, going, case.case_id),
+        *(_late(notice.move_date, sent_on) if case.taken else _in_time(notice.move_date, sent_on)),
+        *_special_route(notice.move_date, civil(tx.now)),
         _destination(good=city_id(notice.destination_municipality) in city.directory),
         _scope(good=(notice.scope == "whole-household") == (chosen == ids)),
         *_old_enough(notice, going, sent_on),
         *_head(head_after(members, chosen)),
         *_left_alone(left_alone(members, chosen, sent_on)),
         *_protected(any(member.protected for member in going)),
+        *_no_family(applicant, going),
     ]
 
 
@@ -90,8 +95,10 @@ def within_the_city(tx: Transaction, case: MovingIn) -> list[Finding]:
         *signed,
         _same_household(len(going), good=together),
         *overlapping.found(tx, going, notice.member_ids, case.case_id),
+        *overlapping.parting(tx, going, case.case_id),
         *_another_place(notice, going),
         *_old_enough(notice, going, civil(tx.now)),
+        *(_no_family(applicant, going) if applicant else ()),
     ]
     stands = ("not-moving", "another-address")
     return [replace(one, blocking=one.check in stands) for one in found]
@@ -99,7 +106,7 @@ def within_the_city(tx: Transaction, case: MovingIn) -> list[Finding]:
 
 def _another_place(notice: MoveNotice, going: Sequence[Resident]) -> list[Finding]:
     """Only said where it is none: a change of address leads to another one, however the two are written."""
-    if not any(addressing.same_place(one.address, notice.new_address.line) for one in going):
+    if not any(same_house(one.address, notice.new_address.line) for one in going):
         return []
     return [Finding(
         "another-address", False,
@@ -114,6 +121,11 @@ def _applicant(applicant: Resident | None) -> Finding:
                        "The applicant is not a resident of this city")  # fmt: skip
     return Finding("applicant", True, f"届け出た人は住民（{applicant.name}）",
                    f"The applicant is a resident ({with_reading(applicant.name, applicant.kana)})")  # fmt: skip
+
+
+def _represented(applicant: Resident) -> Finding:
+    return Finding("applicant", True, f"代理人の届出。本人は住民（{applicant.name}）",
+                   f"Given by a representative of a resident ({with_reading(applicant.name, applicant.kana)})")  # fmt: skip
 
 
 def _strangers(notice: MoveNotice, chosen: set[str], household: set[str]) -> bool:
@@ -146,9 +158,38 @@ def _in_time(moves_on: date, submitted_on: date) -> list[Finding]:
     until = periods.moving_in_until(moves_on)
     return [window, Finding(
         "late", False,
-        f"異動から14日（{long_date(until)}）を過ぎています。届出としては受理せず、職権で記載します",
+        f"異動から14日（{long_date(until)}）を過ぎています。届出としては受理せず、職権で記載します（却下して、住民票の「転出届を受け付ける」から）",
         f"More than 14 days after moving (until {long_date(until, 'en')}): "
-        "not accepted as a notice; the departure is recorded ex officio",
+        "not accepted as a notice; the departure is recorded ex officio: reject it, and take it from their record",
+    )]  # fmt: skip
+
+
+def _late(moves_on: date, taken_on: date) -> list[Finding]:
+    """Of a notice at the counter, where it is so late that it is none: the desk records the departure all the same."""
+    if not periods.notice_is_late(moves_on, taken_on):
+        return []
+    until = periods.moving_in_until(moves_on)
+    return [Finding(
+        "late", False,
+        f"異動から14日（{long_date(until)}）を過ぎています。受理すると、届出ではなく職権による記載になります（住民基本台帳法8条、同法施行令12条）",
+        f"More than 14 days after moving (until {long_date(until, 'en')}). Accepted now, the departure is recorded ex officio, "
+        "and not by notice (Basic Resident Register Act 8; its Order, 12)",
+        blocking=False,
+    )]  # fmt: skip
+
+
+def _special_route(moves_on: date, today: date) -> list[Finding]:
+    """Only said where it is over: accepted now, the certificate data can be used by nobody with a card."""
+    until = periods.transfer_usable_until(moves_on)
+    if today <= until:
+        return []
+    return [Finding(
+        "special-route", False,
+        f"カードだけで転入できる期間（特例転入、{long_date(until)}まで）が過ぎています。受理すると記録は転出になり、"
+        "新しい市区町村へは紙の転出証明書を持って行くことになります",
+        f"The period for arriving by card ended on {long_date(until, 'en')}. Accepted now, the record is closed by the plan, "
+        "and only a paper certificate of moving out leads into the new city",
+        blocking=False,
     )]  # fmt: skip
 
 
@@ -222,3 +263,31 @@ def _protected(protected: bool) -> list[Finding]:
         return []
     return [Finding("protected", False, "支援措置の対象者です。転出先を画面・写しに出しません",
                     "Protected: the new address is shown nowhere", blocking=False)]  # fmt: skip
+
+
+_NO_FAMILY: Final = ("同居人", "縁故者")
+"""続柄 of who belongs to a household without being of its family; what hangs on one of them (同居人の子) is of theirs."""
+
+
+def _no_family(applicant: Resident, going: Sequence[Resident]) -> list[Finding]:
+    """Only said where it is so: a lodger who gives notice for those with whom they lodge, or one of these for a lodger. Whether they may
+    (住民基本台帳法 26条: the head, or by 委任) the clerk asks."""
+    side = _side(applicant.relationship)
+    others = [one for one in going if one.resident_id != applicant.resident_id]
+    strangers = [one for one in others if _side(one.relationship) != side or side == _NO_FAMILY[0]]
+    if not strangers:
+        return []
+    ja = "、".join(one.name for one in strangers)
+    en = ", ".join(with_reading(one.name, one.kana) for one in strangers)
+    return [Finding(
+        "no-family", False,
+        f"届け出た人と家族の続柄でない人が含まれています（{ja}）。本人の意思か委任を確かめてください（住民基本台帳法26条）",
+        f"The applicant has no tie of family to: {en}. Ask whether they want it, or for their authorization "
+        "(Basic Resident Register Act 26)",
+        blocking=False,
+    )]  # fmt: skip
+
+
+def _side(relationship: str) -> str:
+    """Family of the head (empty), or with whom of the others somebody belongs."""
+    return next((one for one in _NO_FAMILY if relationship.startswith(one)), "")

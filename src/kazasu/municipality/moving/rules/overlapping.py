@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.moving.faults import LEAVING_ALREADY
-from kazasu.municipality.moving.model import Arriver, Finding, InState, MovingIn
-from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.moving.life import InState
+from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
+from kazasu.municipality.moving.store import arrivals, notices, queues
+from kazasu.municipality.moving.store.queues import OfHousehold
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import HeadAfter, Resident, head_after
 
 _ENTERED = (InState.PROVISIONAL, InState.REGISTERING)
 """A change of address that was taken at the desk and is not decided yet."""
@@ -54,6 +57,51 @@ def found(
         *(_announced(one) for one in notices.others_open(tx, member_ids, case_id)),
     ]
     return moves or [Finding("not-moving", True, "ほかの異動はない", "No other move is under way")]
+
+
+def parting(tx: Transaction, going: Sequence[Resident], case_id: str) -> list[Finding]:
+    """Other notices that wait, of others of the same household: decided one after the other they leave somebody else there, and another head,
+    than each alone. Only said where there are any."""
+    mine = {one.resident_id for one in going}
+    homes = {one.household_number for one in going if one.state == "resident"}
+    return [
+        _parts(tx, one, mine)
+        for one in queues.parted_households(tx)
+        if one.household_number in homes and one.case_id != case_id and not mine & set(one.people)
+    ]
+
+
+def _parts(tx: Transaction, other: OfHousehold, mine: set[str]) -> Finding:
+    members = register_store.household(tx, other.household_number)
+    theirs = [one for one in members if one.resident_id in other.people]
+    gone = mine | set(other.people)
+    ja, en = _heads_then(head_after(members, gone), [one for one in members if one.resident_id not in gone and one.state == "resident"])  # fmt: skip
+    notice = Text("転出届", "notice of moving out") if other.way == "out" else Text("転居の予約", "change of address")  # fmt: skip
+    return Finding(
+        "parts-household", False,
+        f"同じ世帯の{'、'.join(one.name for one in theirs)}にも、判断を待っている{notice.ja}があります（{other.case_id}）。{ja}",
+        f"A {notice.en} of others of the same household waits, too: {', '.join(with_reading(one.name, one.kana) for one in theirs)} "
+        f"({other.case_id}). {en}",
+        blocking=False,
+    )  # fmt: skip
+
+
+def _heads_then(after: HeadAfter, rest: Sequence[Resident]) -> tuple[str, str]:
+    """Who heads those who stay once both notices are carried out, in words."""
+    if after.kind == "empty":
+        return (
+            "両方が異動すると、この世帯にはだれも残りません",
+            "Once both have moved nobody is left in this household",
+        )
+    heads = [one for one in rest if one.is_head] if after.kind == "unchanged" else rest
+    ja = "、".join(one.name for one in heads)
+    en = ", ".join(with_reading(one.name, one.kana) for one in heads)
+    if len(heads) == 1:
+        return f"両方が異動すると、残る世帯の世帯主は{ja}です", f"Once both have moved, {en} heads those who stay"  # fmt: skip
+    return (
+        f"両方が異動すると、残る世帯の世帯主を決めることになります（候補：{ja}）",
+        f"Once both have moved, those who stay need a head (one of: {en})",
+    )
 
 
 def _leaving(going: Sequence[Resident]) -> list[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address
@@ -21,7 +22,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering, hiding, joining, lists, model
+from kazasu.municipality.moving import addressing, entering, hiding, lists, model
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
@@ -33,22 +34,24 @@ from kazasu.municipality.moving.faults import (
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
     ONE_HEAD,
+    RELATED_OTHERWISE,
     SPECIAL_ROUTE_CLOSED,
 )
-from kazasu.municipality.moving.joining import Joined
+from kazasu.municipality.moving.life import DONE_IN, OPEN_IN
 from kazasu.municipality.moving.lists import Named, Row
-from kazasu.municipality.moving.model import (
-    IN_DESK,
-    Arriver,
-    Comparison,
-    Finding,
-    InState,
-    MovingIn,
+from kazasu.municipality.moving.model import IN_DESK, Arriver, Comparison, Finding, MovingIn
+from kazasu.municipality.moving.rules import (
+    caring,
+    heading,
+    joining,
+    judging,
+    lateness,
+    overlapping,
 )
-from kazasu.municipality.moving.rules import heading, judging, overlapping
 from kazasu.municipality.moving.rules.heading import Rest
+from kazasu.municipality.moving.rules.joining import Joined
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import arrivals, visits
+from kazasu.municipality.moving.store import arrivals, queues, visits
 from kazasu.municipality.moving.store.arrivals import Expected
 from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register import addresses, relationships
@@ -70,6 +73,18 @@ UNVEIL: Final = desk("in.unveil", UNVEILING, reasoned=True)
 PRINT: Final = desk("in.print", Text("届出書の印字", "Printing the notice of moving in"))
 ENTER: Final = desk("arrival.enter", ENTERING, role="counter")
 SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The household of those of a notice who came first: who comes later joins it, if the clerk does not say otherwise."""
+
+    number: str
+    """世帯番号."""
+    home: Mapping[str, str]
+    """Items of its address."""
+    head: Arriver | None
+    """Where it is one of the notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,12 @@ class ArrivalView:
     """The household that they join."""
     left_out: Sequence[Arriver] = ()
     """Whose data came from another city and who is not registered: the decision says why."""
+    later: Sequence[Arriver] = ()
+    """Who is not registered by this decision: it may say from which day they will live here."""
+    cards_here: frozenset[UUID] = frozenset()
+    """Tokens of those whose card waits here: who has left has it updated where they are registered."""
+    before: Before | None = None
+    """Where those of the notice who came before live now, while others are still to come."""
 
 
 class ArrivalDesk:
@@ -110,13 +131,17 @@ class ArrivalDesk:
         self, tenant: str, clerk: Clerk, *, done: bool = False, on: date | None = None
     ) -> list[Row]:
         """By their appointment; those of one day when ``on`` is given."""
-        states = model.DONE_IN if done else model.OPEN_IN
+        states = DONE_IN if done else OPEN_IN
 
         def work(tx: Transaction) -> list[Row]:
             found = arrivals.expected(tx, states, on)
             held = casework_store.holders(tx, "in", [one.case_id for one in found])
             staff = casework_store.colleagues(tx) if done else {}
-            return [_row(one, held.get(one.case_id), staff) for one in found]
+            beside = {} if done else lists.beside(queues.parted_households(tx))
+            return [
+                replace(_row(one, held.get(one.case_id), staff), beside=beside.get(one.case_id, ()))
+                for one in found
+            ]
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
@@ -158,29 +183,33 @@ class ArrivalDesk:
         people = arrivals.arrivers(tx, case_id)
         old_address = _old_address(tx, case, people)
         near = hiding.around_arrival(tx, case, people, old_address)
-        to_decide = case.state == InState.PROVISIONAL
-        going = [one for one in people if one.included]
-        out = caring.left_out(case, people)
+        to_decide = case.may("decided")
+        rest = model.to_come(people)
+        going = [one for one in rest if one.included]
+        out = caring.left_out(case, rest)
         return ArrivalView(
             case,
             people,
             visits.place_of(tx, case_id),
-            casework_store.standing(
-                tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
-            ),
+            casework_store.standing(tx, "in", case_id, over=case.state in DONE_IN, acts=case.acts),
             [
                 *addressing.compared(case),
+                *(entering.beside_notice(case, people) if len(rest) == len(people) else ()),
                 *addressing.letters(going),
+                *lateness.late(case),
                 *(addressing.left_out(out) if to_decide else ()),
                 *(joining.doubts(tx, case, going) if to_decide else ()),
             ],
             old_address,
-            caring.left_in_the_city(tx, case, people) if to_decide else (),
+            caring.left_in_the_city(tx, case, rest) if to_decide else (),
             hiding.of_arrival(case, people, near),
-            judging.within_the_city(tx, case) if case.state in model.OPEN_IN else (),
+            judging.within_the_city(tx, case) if case.state in OPEN_IN else (),
             heading.rests(tx, overlapping.of_this_city(tx, case, going)) if to_decide else (),
             joining.joined(tx, case) if to_decide else None,
             out if to_decide else (),
+            [one for one in rest if not one.included] if to_decide else (),
+            frozenset(one.token for one in arrivals.cards_of_case(tx, case_id)),
+            _before(tx, people) if rest else None,
         )
 
     # ------------------------------------------------------------ the visit
@@ -192,7 +221,7 @@ class ArrivalDesk:
         ``kit.not-your-role``.
         """
         self._city.act(
-            AWAIT, lambda tx: cases.arrival_at(tx, case_id, version, model.CAN_VISIT, clerk),
+            AWAIT, lambda tx: cases.arrival_at(tx, case_id, version, "identified", clerk),
             tenant=tenant, clerk=clerk, case=case_id, way="in",
         )  # fmt: skip
 
@@ -216,18 +245,16 @@ class ArrivalDesk:
 
         def work(tx: Transaction) -> list[Comparison]:
             code = self._city.record_code(tenant, person.resident_handle)
-            case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT, clerk)
-            people = arrivals.arrivers(tx, case_id)
+            case = cases.arrival_at(tx, case_id, version, "identified", clerk)
+            people = model.to_come(arrivals.arrivers(tx, case_id))
             found = [one for one in people if one.mover.resident_record_code == code]
             if not found:
                 raise Refusal(NOT_OF_THIS_MOVE)
             old_address = _old_address(tx, case, found)
             compared = model.compare(attributes, found[0].mover, old_address)
             visit = _visit(found[0], clerk, tx.now, compared)
-            if casework_store.holders(tx, "in", [case_id]).get(case_id) is None:
-                casework_store.give(tx, "in", case_id, clerk.staff_id)
-                casework_store.write(tx, "in", case_id, clerk.staff_id, "took")
-            cases.save(tx, replace(case, state=InState.VISITED, visit=visit))
+            cases.take_up(tx, case_id, clerk)
+            cases.turn(tx, case, "identified", visit=visit)
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
 
@@ -245,16 +272,20 @@ class ArrivalDesk:
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
                 ``municipality.no-such-household``, ``municipality.nobody-stays``, ``municipality.household-elsewhere``,
                 ``municipality.leaving-already``, ``municipality.moved-before``, ``municipality.lives-there-already``,
-                ``municipality.joins-and-heads``.
+                ``municipality.joins-and-heads``, ``municipality.related-otherwise``.
         """
 
         def work(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, model.AT_THE_DESK, clerk)
-            different = [c["ja"] for c in case.visit["compared"] if not c["same"]]
+            case = cases.arrival_at(tx, case_id, version, "entered", clerk)
+            different = [c for c in case.visit["compared"] if not c["same"]]
             if different:
-                raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
+                raise Refusal(
+                    ATTRIBUTES_DIFFER,
+                    items="、".join(one["ja"] for one in different),
+                    items_en=", ".join(one["en"] for one in different),
+                )
             today = civil(tx.now)
-            people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
+            people = {one.token: one for one in model.to_come(arrivals.arrivers(tx, case_id))}
             going = [
                 people[one.token] for one in entry.people if one.included and one.token in people
             ]
@@ -273,15 +304,14 @@ class ArrivalDesk:
                 if one.included:
                     _check_day(tx, case, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
-            cases.save(
+            departing = _departing(list(people.values()), entry)
+            cases.turn(
                 tx,
-                replace(
-                    case,
-                    state=InState.PROVISIONAL,
-                    entry=kept | {"at": tx.now.isoformat()},
-                    moved_on=entry.moved_on,
-                    notified_on=today,
-                ),
+                case,
+                "entered",
+                entry=kept | {"at": tx.now.isoformat(), "departing": departing},
+                moved_on=entry.moved_on,
+                notified_on=today,
             )
             casework_store.pass_on(tx, "in", case_id, clerk, "decider")
 
@@ -300,7 +330,7 @@ class ArrivalDesk:
     def _check_entry(case: MovingIn, entry: Entry, today: date) -> None:
         if entry.moved_on > today:
             raise Refusal(MOVED_IN_FUTURE)
-        if case.certificate is not None:
+        if case.certificate is not None and not case.paper:
             planned = date.fromisoformat(case.certificate["planned_date"])
             if not periods.special_route_open(entry.moved_on, planned, today):
                 until = min(
@@ -319,7 +349,11 @@ class ArrivalDesk:
             raise Refusal(JOINS_AND_HEADS)
         if heads != wanted:
             raise Refusal(ONE_HEAD)
-        named = [one for one in people if one.relationship == relationships.HEAD]
+        named = [
+            one
+            for one in people
+            if relationships.as_written(one.relationship) == relationships.HEAD
+        ]
         if len(named) > wanted:
             raise Refusal(ONE_HEAD)
 
@@ -332,18 +366,50 @@ class ArrivalDesk:
             raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,), clerk)
-            cases.save(tx, replace(case, state=InState.VISITED, entry={}))
+            case = cases.arrival_at(tx, case_id, version, "sent-back", clerk)
+            cases.turn(tx, case, "sent-back", entry={})
             casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
             casework_store.pass_on(tx, "in", case_id, clerk, "counter")
 
         self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
 
+def _before(tx: Transaction, people: Sequence[Arriver]) -> Before | None:
+    """None: nobody came, or who came lives elsewhere by now, or each by themselves."""
+    with tx.unseen():  # they are shown as people of the case
+        records = {
+            one.resident_id: one
+            for one in register_store.several(
+                tx, [one.resident_id for one in people if one.registered]
+            )
+            if one.here
+        }
+    numbers = {one.household_number for one in records.values()}
+    if len(numbers) != 1:
+        return None
+    number = numbers.pop()
+    heads = (
+        one for one in people if one.resident_id in records and records[one.resident_id].is_head
+    )
+    return Before(number, register_store.home(tx, number), next(heads, None))
+
+
+def _departing(people: Sequence[Arriver], entry: Entry) -> list[str]:
+    """Whose relationship needs its reason, by token. Raises Refusal ``municipality.related-otherwise``: it has none."""
+    found = entering.departing(people, entry)
+    if found and not seen(entry.because):
+        raise Refusal(
+            RELATED_OTHERWISE,
+            names="、".join(one.mover.name for one in found),
+            names_en=", ".join(with_reading(one.mover.name, one.mover.kana) for one in found),
+        )
+    return [str(one.token) for one in found]
+
+
 def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
     """Raises Refusal ``municipality.head-is-another``, ``municipality.head-too-young``."""
     mover = arriver.mover
-    if one.relationship != relationships.HEAD:
+    if relationships.as_written(one.relationship) != relationships.HEAD:
         raise Refusal(
             HEAD_IS_ANOTHER, token=str(one.token), relationship=one.relationship, name=mover.name,
             name_en=with_reading(mover.name, mover.kana),
@@ -359,10 +425,13 @@ def _old_address(tx: Transaction, case: MovingIn, people: Sequence[Arriver]) -> 
         return str(case.certificate["old_address"])
     if not people:
         return ""
-    resident = register_store.by_record_code(tx, people[0].mover.resident_record_code)
+    # Who has not moved yet lives there still; their record may name this case all the same, as that of whose leaving made them head.
+    one = next((one for one in people if not one.registered), people[0])
+    resident = register_store.by_record_code(tx, one.mover.resident_record_code)
     if resident is None:
         return ""
-    return resident.former_address if resident.case_id == case.case_id else resident.address
+    moved = one.registered and resident.case_id == case.case_id
+    return resident.former_address if moved else resident.address
 
 
 def _check_day(tx: Transaction, case: MovingIn, arriver: Arriver, on: date) -> None:
@@ -392,8 +461,10 @@ def _check_day(tx: Transaction, case: MovingIn, arriver: Arriver, on: date) -> N
 
 
 def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -> Row:
-    """As the desk's list shows it; before the certificate data came, only the applicant's name is known."""
-    movers = [Named(m["name"], m["kana"]) for m in one.movers]
+    """As the desk's list shows it: who is still to come, where others are registered. Before the certificate data came, only the applicant's name
+    is known."""
+    waiting = [m for m in one.movers if not m["registered"]]
+    movers = [Named(m["name"], m["kana"]) for m in waiting or one.movers]
     movers.sort(key=lambda mover: mover.name != one.applicant)
     planned = date.fromisoformat(one.planned_on) if one.planned_on else None
     return Row(
@@ -423,7 +494,7 @@ def _visit(
         "at": at.isoformat(),
         "compared": [
             {"item": c.item, "ja": c.label.ja, "en": c.label.en, "card": c.card, "data": c.data,
-             "same": c.same}
+             "same": c.same, "earlier": c.earlier}
             for c in compared
         ],
     }  # fmt: skip

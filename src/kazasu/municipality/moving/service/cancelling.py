@@ -1,7 +1,7 @@
 """Taking a move back. After acceptance, cancellation and arrival race; the network decides (T4)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,19 +13,29 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.municipality.hall.context import CityContext, city_id, own
-from kazasu.municipality.moving import model
-from kazasu.municipality.moving.faults import TRANSFER_NOT_OPENED
-from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
+from kazasu.foundation.values.visible import seen
+from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.hall.context import CityContext, city_id, desk, own
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving.faults import NOBODY_TO_COME, TRANSFER_NOT_OPENED
+from kazasu.municipality.moving.life import LEAVER, OutState
+from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import Resident
 
 CANCELLING = Text("転出の取消し", "Cancelling the move")
+CANCEL_AT_DESK: Final = desk("moving-out.cancel-at-desk", CANCELLING, role="decider", reasoned=True)  # fmt: skip
 LEAVERS: Final = own("moving-out.leavers", CANCELLING)
 CANCEL: Final = own("moving-out.cancel", CANCELLING)
+TO_BE_ASKED: Final = (
+    "転出を取り消しました。世帯主が出る前の人ではないため、続柄が住民票からは分かりません。"
+    "本人に確かめて、職権修正で直すか、世帯変更届（世帯分離）を受け付けてください（{names}）"
+)
+"""As a note among the staff, which is in Japanese as all of them are."""
 
 
 class Cancelling:
@@ -36,13 +46,47 @@ class Cancelling:
 
     def withdraw(self, tx: Transaction, case: MovingOut) -> None:
         """The resident takes the notice back. After acceptance the race is decided at jukinet."""
-        if case.state in model.OPEN_OUT:
-            cases.save(tx, replace(case, state=OutState.WITHDRAWN))
+        if not case.may("take-back"):
+            return
+        after = cases.turn(tx, case, "take-back")
+        if after.state == OutState.WITHDRAWN:
             self._city.send_progress(tx, case.case_id, "withdrawn", OUT_DESK)
-        elif case.state == OutState.ACCEPTED:
+        elif after.state == OutState.ACCEPTED:
             self._city.house.jobs.enqueue(tx, "cancel-move", case_id=case.case_id)
-        elif case.state == OutState.CLOSED:
+        else:
             self._city.send_progress(tx, case.case_id, "cancel-refused", OUT_DESK)
+
+    def cancel_at_desk(
+        self, tenant: str, clerk: Clerk, case_id: str, version: int, because: str
+    ) -> None:
+        """They did not move after all, and say so at the desk: the same race, also after the special route (標準仕様書 4.6.0.1).
+
+        Raises Refusal ``municipality.reason-needed``, ``municipality.nobody-to-come``, ``municipality.changed-meanwhile``,
+        ``municipality.wrong-state``, ``kit.not-your-role``.
+        """
+        if not seen(because):
+            raise Refusal(REASON_NEEDED)
+
+        def work(tx: Transaction) -> None:
+            case = cases.notice_at(tx, case_id, version, "cancel-at-desk", clerk)
+            if not any(one.on_the_way for one in notices.leavers(tx, case_id)):
+                raise Refusal(NOBODY_TO_COME)
+            cases.turn(tx, case, "cancel-at-desk")
+            casework_store.write(tx, "out", case_id, clerk.staff_id, "note", because)
+            self._city.house.jobs.enqueue(tx, "cancel-move", case_id=case_id)
+
+        self._city.act(
+            CANCEL_AT_DESK,
+            work,
+            tenant=tenant,
+            clerk=clerk,
+            case=case_id,
+            way="out",
+            reason=because,
+        )
+        # What the network cannot answer now the job asks again.
+        with suppress(Refusal):
+            self.cancel(tenant, case_id=case_id)
 
     def cancel(self, tenant: str, *, case_id: str) -> None:
         """Job: cancel the transfers of all who have not arrived, by one compare-and-set, then reverse what was won.
@@ -57,9 +101,9 @@ class Cancelling:
             tenant=tenant,
             case=case_id,
         )
-        if case.state != OutState.ACCEPTED:
+        if not case.may("cancelled"):
             return
-        going = {one.token: one for one in leavers if one.state in ("open", "departed")}
+        going = {one.token: one for one in leavers if LEAVER.can(one.state, "cancelled")}
         won, unheard = list[Leaver](), False
         if going:
             answer = self._city.inquirer(tenant).ask(
@@ -91,22 +135,22 @@ class Cancelling:
         whole, and for how many it was.
         """
         case = notices.find(tx, case_id)
-        if case is None or case.state != OutState.ACCEPTED:
+        if case is None or not case.may("cancelled"):
             return
         if not won:
             if not unheard:
                 self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK)
             return
-        self._restore(tx, won)
+        self._restore(tx, case, won)
         for leaver in won:
-            notices.settle_leaver(tx, leaver, "cancelled", notified_at=None, revision=0)
+            notices.turn_leaver(tx, leaver, "cancelled", notified_at=None, revision=0)
         letter = CertificateCancelled(
             case_id=case_id, tokens=tuple(one.token for one in won), at=tx.now
         )
         for city in notices.cities_with_data(tx, case_id):
             self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
         if all(one.state == "cancelled" for one in notices.leavers(tx, case_id)):
-            cases.save(tx, replace(case, state=OutState.CANCELLED))
+            cases.turn(tx, case, "cancelled")
             self._city.send_progress(tx, case_id, "cancelled", OUT_DESK)
             return
         if unheard:
@@ -119,29 +163,35 @@ class Cancelling:
         self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK, note)
 
     @staticmethod
-    def _restore(tx: Transaction, won: Sequence[Leaver]) -> None:
-        """異動の取消し（増）: new versions as they were before the notice; each household has its head of before again.
+    def _restore(tx: Transaction, case: MovingOut, won: Sequence[Leaver]) -> None:
+        """異動の取消し（増）: new versions as they were before the notice; each household has its head of before again, where that one
+        is there, and everybody stands to the head of that day.
 
-        Who became head because of the notice gives it back (municipal §1.3).
+        Who became head because of the notice gives it back (municipal §1.3). They live where their household does: its address may have
+        been corrected while they were away.
         """
         back = [
             one
             for leaver in won
             if (one := register_store.by_id(tx, leaver.resident_id)) is not None
         ]
-        before = {one.resident_id: _before(tx, one) for one in back}
         for household in dict.fromkeys(one.household_number for one in back):
             of_it = [one for one in back if one.household_number == household]
-            head = heads.claimed(tx, household, [before[one.resident_id] for one in of_it])
-            for resident in sorted(of_it, key=lambda one: one.resident_id == head):
-                is_head, was = resident.resident_id == head, before[resident.resident_id]
+            found = heads.restored(tx, household, [_before(tx, one) for one in of_it])
+            heads.settle(tx, household, found, {one.resident_id for one in of_it})
+            home = register_store.home(tx, household)
+            for resident in sorted(of_it, key=lambda one: one.resident_id == found.head):
                 register_store.change(
-                    tx, resident, state="resident", reason="異動の取消し（増）", is_head=is_head,
-                    relationship=heads.back_as(tx, resident, was, head),
+                    tx, resident, state="resident", reason="異動の取消し（増）",
+                    is_head=resident.resident_id == found.head,
+                    relationship=found.relationship(resident.resident_id),
                     planned_to="", planned_on=None, changed_on=civil(tx.now), case_id="",
-                    processed_at=tx.now, processed_by="system",
+                    processed_at=tx.now, processed_by="system", **home,
                 )  # fmt: skip
-            heads.name_one(tx, household, on=civil(tx.now))
+            people = register_store.several(tx, list(found.asked))
+            cases.note_who_is_asked(
+                tx, case, TO_BE_ASKED, [(one, found.asked[one.resident_id]) for one in people]
+            )
 
 
 def _before(tx: Transaction, resident: Resident) -> Resident:

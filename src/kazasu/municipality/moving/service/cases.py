@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -10,7 +10,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Colleague
-from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.context import CityContext, city_id
 from kazasu.municipality.hall.faults import (
     CHANGED_BY,
     CHANGED_MEANWHILE,
@@ -19,29 +19,34 @@ from kazasu.municipality.hall.faults import (
     WRONG_STATE,
 )
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import Way
-from kazasu.municipality.moving.model import (
+from kazasu.municipality.hall.ports import Announced, HeadSaid, Way
+from kazasu.municipality.moving.life import (
     BEFORE_ENTRY,
     DONE_IN,
     DONE_OUT,
-    IN_DESK,
-    IN_STATES,
-    OUT_STATES,
-    SYSTEM,
+    IN,
+    LEAVER,
+    OUT,
     TO_DECIDE,
+    InEvent,
     InState,
-    MovingIn,
-    MovingOut,
+    OutEvent,
     OutState,
 )
+from kazasu.municipality.moving.model import IN_DESK, SYSTEM, MovingIn, MovingOut
+from kazasu.municipality.moving.store import announced as announced_store
 from kazasu.municipality.moving.store import arrivals, notices, visits
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.relationships import HEAD, LODGER, Standing
 
 DONE: Final = (*DONE_OUT, *DONE_IN)
 C = TypeVar("C", MovingOut, MovingIn)
+SENT_BEFORE: Final = "{what}を職権で直しました。転出証明書情報は、直す前の内容で{cities}に送ってあります。先方に知らせてください"
+"""As a note among the staff, which is in Japanese as all of them are."""
 PAPER_ROUTE: Final = Text(
-    "前の市区町村で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください",
-    "Get a paper certificate of moving out from your old city and bring it to the new city's counter",
+    "前の市区町村の窓口で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください。引っ越さないことにしたら、この引越しを取り消せます",
+    "Get a paper certificate of moving out at the counter of your old city and bring it to that of the new one. If you do not move, you can cancel this move",
 )
 
 
@@ -56,21 +61,21 @@ def arrival(tx: Transaction, case_id: str) -> MovingIn:
 
 
 def notice_at(
-    tx: Transaction, case_id: str, version: int, states: Sequence[str], clerk: Clerk
+    tx: Transaction, case_id: str, version: int, event: OutEvent, clerk: Clerk
 ) -> MovingOut:
-    """The notice of moving out, if it is still as it was seen.
+    """The notice of moving out, if it is still as it was seen and this can happen to it.
 
     Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``, ``municipality.done-already``,
     ``municipality.changed-by``, ``municipality.wrong-state``.
     """
-    return _unchanged(tx, notice(tx, case_id), version, states, clerk)
+    return _unchanged(tx, notice(tx, case_id), version, event, clerk)
 
 
 def arrival_at(
-    tx: Transaction, case_id: str, version: int, states: Sequence[str], clerk: Clerk
+    tx: Transaction, case_id: str, version: int, event: InEvent, clerk: Clerk
 ) -> MovingIn:
     """The same for an arrival."""
-    return _unchanged(tx, arrival(tx, case_id), version, states, clerk)
+    return _unchanged(tx, arrival(tx, case_id), version, event, clerk)
 
 
 def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open", "over"]:
@@ -82,16 +87,81 @@ def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open"
 
 
 def given_by(tx: Transaction, case_id: str) -> str:
-    """Who gave notice of this move, by name; empty where it is not known here."""
+    """Who gave notice of this move, by name; empty where it is not known here, and where they are protected by now (I8): who stayed
+    is not told of who went."""
     if (there := notices.find(tx, case_id)) is not None and there.applicant_id:
         applicant = register_store.by_id(tx, there.applicant_id)
-        return applicant.name if applicant else ""
+        if applicant is not None and applicant.protected:
+            return ""
+        name = applicant.name if applicant else ""
+        return str(there.taken["giver"]) if there.represented else name
     here = arrivals.find(tx, case_id)
-    return str((here.reservation or {}).get("applicant_name", "")) if here else ""
+    reservation = (here.reservation if here else None) or {}
+    with tx.unseen():
+        involved = [reservation.get("applicant_id", ""), *arrivals.registered_by(tx, case_id)]
+        protected = any(one.protected for one in register_store.several(tx, involved))
+    return "" if protected else str(reservation.get("applicant_name", ""))
+
+
+def announced(tx: Transaction, resident_id: str, beside: Sequence[str]) -> list[Announced]:
+    """As :class:`kazasu.municipality.hall.ports.AnnouncedMoves`."""
+    return [
+        Announced(
+            one.case_id, one.moves_on, one.received_at, one.within_city, tuple(one.people),
+            given_by(tx, one.case_id), one.on_date, one.starts,
+        )
+        for one in announced_store.naming(tx, resident_id, beside)
+    ]  # fmt: skip
+
+
+def head_said(tx: Transaction, case_id: str, resident_id: str) -> HeadSaid:
+    """As :class:`kazasu.municipality.hall.ports.HeadsSaid`."""
+    case = arrivals.find(tx, case_id)
+    notice = (case.reservation or {}).get("notice", {}) if case else {}
+    before = arrivals.relationship_before(tx, case_id, resident_id)
+    return HeadSaid(str(notice.get("new_head", "")), before == HEAD)
+
+
+class Leaving:
+    """As :data:`~kazasu.municipality.hall.ports.LEAVING`."""
+
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    def lives_here(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
+        found = (one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id)
+        return any(one.on_the_way for one in found)
+
+    def corrected(self, tx: Transaction, case_id: str, staff_id: str, what: Text) -> None:
+        """No letter corrects certificate data that were sent: the clerk tells each city that has them."""
+        names = [
+            self._city.entry(code).name.ja if city_id(code) in self._city.directory else code
+            for code in notices.cities_with_data(tx, case_id)
+        ]
+        words = SENT_BEFORE.format(what=what.ja, cities="、".join(names))
+        casework_store.write(tx, "out", case_id, staff_id, "note", words)
+
+
+def turn(tx: Transaction, case: C, *events: OutEvent | InEvent, **changes: Any) -> C:
+    """These happen to it, one after the other: it is written where the table says that it stands then, with what changes besides.
+
+    Returns: as it is written.
+
+    Raises Refusal ``states.not-now``, ``municipality.changed-meanwhile``: nothing is written.
+    """
+    after = dict(changes)
+    if isinstance(case, MovingOut):
+        after["state"] = OutState(OUT.through(case.state, events))
+    else:
+        after["state"] = InState(IN.through(case.state, events))
+    changed = replace(case, **after)
+    save(tx, changed)
+    return changed
 
 
 def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
-    """Write it; somebody else's change in between is not overwritten. Where nothing is left to do, nobody has it any more.
+    """Write it where it stands; somebody else's change in between is not overwritten. Where nothing is left to do, nobody has it any
+    more.
 
     Raises Refusal ``municipality.changed-meanwhile``.
     """
@@ -107,16 +177,43 @@ def close_if_all_are_gone(city: CityContext, tx: Transaction, case_id: str) -> N
     """An accepted notice ends: nobody of it is on the way any more, and at least one has arrived."""
     states = {one.state for one in notices.leavers(tx, case_id)}
     case = notices.find(tx, case_id)
-    if states <= {"arrived", "cancelled"} and case is not None and case.state == OutState.ACCEPTED:
-        save(tx, replace(case, state=OutState.CLOSED))
+    if all(LEAVER.over(one) for one in states) and case is not None and case.may("ended"):
+        turn(tx, case, "ended")
         city.send_progress(tx, case_id, "old-record-closed", SYSTEM)
 
 
-def expire(city: CityContext, tx: Transaction, case: MovingIn) -> None:
-    """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2). The resident is told."""
+def note_who_is_asked(
+    tx: Transaction, case: MovingOut, words: str, asked: Sequence[tuple[Resident, Standing]]
+) -> None:
+    """How somebody stands to another head does not follow from the register: the staff read who, and what they can be.
+
+    Args:
+        words: with a place for ``{names}``.
+    """
+    if asked:
+        names = "、".join(
+            f"{one.name}：{'か'.join(dict.fromkeys(stands.offered[:3])) or LODGER}"
+            for one, stands in asked
+        )
+        casework_store.write(
+            tx, "out", case.case_id, case.decided_by, "note", words.format(names=names)
+        )
+
+
+def expire(city: CityContext, tx: Transaction, case: MovingIn, *events: InEvent) -> None:
+    """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2). The resident is told; until they
+    bring it nobody of the staff has the case."""
     visits.release(tx, case.case_id)
-    save(tx, replace(case, state=InState.EXPIRED))
+    turn(tx, case, *events)
+    casework_store.put_back(tx, "in", case.case_id)
     city.send_progress(tx, case.case_id, "expired-special", IN_DESK, PAPER_ROUTE)
+
+
+def take_up(tx: Transaction, case_id: str, clerk: Clerk) -> None:
+    """Who receives the visitor has the case, where nobody has it."""
+    if casework_store.holders(tx, "in", [case_id]).get(case_id) is None:
+        casework_store.give(tx, "in", case_id, clerk.staff_id)
+        casework_store.write(tx, "in", case_id, clerk.staff_id, "took")
 
 
 def _known(case: C | None) -> C:
@@ -125,11 +222,14 @@ def _known(case: C | None) -> C:
     return case
 
 
-def _unchanged(tx: Transaction, case: C, version: int, states: Sequence[str], clerk: Clerk) -> C:
+def _unchanged(
+    tx: Transaction, case: C, version: int, event: OutEvent | InEvent, clerk: Clerk
+) -> C:
     if case.version != version:
         raise _changed(tx, case, clerk)
-    if case.state not in states:
-        words = (OUT_STATES if isinstance(case, MovingOut) else IN_STATES)[case.state]
+    table = OUT if isinstance(case, MovingOut) else IN
+    if not table.can(case.state, event):
+        words = table.states[case.state].desk
         raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
     return case
 
@@ -137,7 +237,11 @@ def _unchanged(tx: Transaction, case: C, version: int, states: Sequence[str], cl
 def _changed(tx: Transaction, case: MovingOut | MovingIn, clerk: Clerk) -> Refusal:
     """By whom: who pressed twice, or works in two windows, is not told of somebody else."""
     by = next((number for _, number, _ in reversed(case.acts) if number), "")
-    if not by or case.state in (*TO_DECIDE, *BEFORE_ENTRY):  # a letter may have changed it since
+    if not by or case.state in (
+        *TO_DECIDE,
+        *BEFORE_ENTRY,
+        InState.PARTLY,
+    ):  # a letter may have changed it since
         return Refusal(CHANGED_MEANWHILE)
     if by == clerk.staff_id:
         return Refusal(DONE_ALREADY)

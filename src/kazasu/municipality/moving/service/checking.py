@@ -17,7 +17,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values import readable
 from kazasu.municipality.hall.context import CityContext, own
-from kazasu.municipality.moving.model import BEFORE_ENTRY, Finding, InState, OutState
+from kazasu.municipality.moving.life import BEFORE_ENTRY, InState
+from kazasu.municipality.moving.model import Finding
 from kazasu.municipality.moving.rules import judging
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, notices
@@ -44,25 +45,23 @@ class Checking:
         case = self._city.look_itself(
             READ, lambda tx: cases.notice(tx, case_id), tenant=tenant, case=case_id
         )
-        if case.state != OutState.RECEIVED:
+        if not case.may("checked"):
             return
         notice = MoveNotice.model_validate(case.notice)
         findings, record_code = self._signature(tenant, case.signed, notice, CHECKING)
 
         def work(tx: Transaction) -> None:
             now = notices.find(tx, case_id)
-            if now is None or now.state != OutState.RECEIVED or now.revision != case.revision:
+            if now is None or not now.may("checked") or now.revision != case.revision:
                 return
             applicant = register_store.by_record_code(tx, record_code) if record_code else None
             every = [*findings, *judging.moving_out(tx, self._city, case, applicant)]
-            cases.save(
+            cases.turn(
                 tx,
-                replace(
-                    now,
-                    state=OutState.CHECKED,
-                    findings=[asdict(one) for one in every],
-                    applicant_id=applicant.resident_id if applicant else "",
-                ),
+                now,
+                "checked",
+                findings=[asdict(one) for one in every],
+                applicant_id=applicant.resident_id if applicant else "",
             )
 
         self._city.act_itself(CHECK, work, tenant=tenant, case=case_id)

@@ -1,6 +1,7 @@
 """The old city after acceptance: the planned day comes; the network's word and the notice of moved-in close the record (T3)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from kazasu.contracts.municipality import (
     ArrivedElsewhere,
     CertificateDataAnswer,
     CertificateOfMovingOut,
+    MoveNotice,
     NoticeOfMovedIn,
     RequestCertificateData,
 )
@@ -22,7 +24,6 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.faults import (
@@ -31,13 +32,16 @@ from kazasu.municipality.moving.faults import (
     NOT_LEAVING,
     REVISION_SKIPPED,
 )
-from kazasu.municipality.moving.model import OUT_DESK, Leaver
+from kazasu.municipality.moving.life import LEAVER
+from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut
+from kazasu.municipality.moving.rules import card_address
 from kazasu.municipality.moving.service import cards, cases
-from kazasu.municipality.moving.store import notices, queues
+from kazasu.municipality.moving.store import notices, papers, queues
+from kazasu.municipality.moving.store.papers import Query
 from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, address_of
-from kazasu.municipality.register.relationships import HEAD, mover_of
+from kazasu.municipality.register.relationships import Known
 
 DEPART: Final = own(
     "moving-out.depart", Text("転出予定日の到来", "The planned day of moving out has come")
@@ -82,7 +86,7 @@ class Departures:
         )
         if (
             leaver is None
-            or leaver.state != "open"
+            or not LEAVER.can(leaver.state, "day-came")
             or resident is None
             or resident.state != "leaving"
         ):
@@ -93,7 +97,7 @@ class Departures:
         )  # fmt: skip
         # Whoever moved in with them since their notice was accepted stays without them.
         _stay_without(tx, leaver, resident, on=leaver.planned_on)
-        notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
+        notices.turn_leaver(tx, leaver, "day-came", notified_at=None, revision=0)
         self._city.post(tx).send(
             tx,
             DepartureEffective(
@@ -109,16 +113,20 @@ class Departures:
 
     def overdue(
         self, tenant: str, clerk: Clerk
-    ) -> tuple[list[tuple[Leaver, Resident]], frozenset[str]]:
-        """転入通知未着: gone for 30 days, and nobody has told us that they arrived; and of whom it is not for a list to where."""
+    ) -> tuple[list[tuple[Leaver, Resident]], frozenset[str], list[Query]]:
+        """転入通知未着: gone for 30 days, and nobody has told us that they arrived; of whom it is not for a list to say where; and what
+        the cities that were asked have answered."""
 
-        def work(tx: Transaction) -> tuple[list[tuple[Leaver, Resident]], frozenset[str]]:
+        def work(
+            tx: Transaction,
+        ) -> tuple[list[tuple[Leaver, Resident]], frozenset[str], list[Query]]:
             found = notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
             people = register_store.several(tx, [one.resident_id for one in found])
             near = protection.around(tx, people)
             hidden = frozenset(one.resident_id for one in people if near.covers(one))
             known = {one.resident_id: one for one in people}
-            return [(one, known[one.resident_id]) for one in found], hidden
+            asked = papers.queries(tx, [one.case_id for one in found])
+            return [(one, known[one.resident_id]) for one in found], hidden, asked
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
@@ -186,7 +194,7 @@ class Departures:
             processed_by="system",
         )
         _stay_without(tx, leaver, resident, on=letter.moved_in_on)
-        notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
+        notices.turn_leaver(tx, leaver, "moved-in", notified_at=tx.now, revision=letter.revision)
         cards.moved_on(self._city, tx, resident.resident_id)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
@@ -223,23 +231,37 @@ class Departures:
                 or resident.record_code != inquiry.resident_record_code
             ):
                 return CertificateDataAnswer(sent=False)
-            going = _together(tx, leaver)
-            head = _head_of(tx, [one for _, one in going]) or resident.name
-            letter = CertificateOfMovingOut(
-                case_id=leaver.case_id,
-                from_municipality=MunicipalityCode(tenant),
-                to_municipality=MunicipalityCode(tenant_of(asked.asker)),
-                old_address=address_of(resident, MunicipalityCode(tenant)),
-                planned_date=leaver.planned_on,
-                new_address="",
-                movers=tuple(mover_of(one, token, head) for token, one in going),
-            )
-            self._city.post(tx).send(tx, letter, to=asked.asker, case=leaver.case_id)
-            self._name_to_the_resident(tx, leaver.case_id, tenant_of(asked.asker))
-            notices.note_sent_elsewhere(tx, leaver.case_id, tenant_of(asked.asker))
+            self.send_data(tx, leaver, tenant_of(asked.asker))
             return CertificateDataAnswer(sent=True)
 
         return self._city.answer(ELSEWHERE, work, asked)
+
+    def send_data(self, tx: Transaction, leaver: Leaver, to: str, paper: str = "") -> None:
+        """The data of all of the notice who have not arrived go to the city at whose counter one of them stands.
+
+        Args:
+            paper: number of the certificate that they brought; empty: they hold their card.
+        """
+        going = _together(tx, leaver)
+        case = cases.notice(tx, leaver.case_id)
+        people, head = as_accepted(tx, case, [one for _, one in going])
+        planned = MoveNotice.model_validate(case.notice)
+        letter = CertificateOfMovingOut(
+            case_id=leaver.case_id,
+            from_municipality=MunicipalityCode(tx.tenant),
+            to_municipality=MunicipalityCode(to),
+            old_address=address_of(people[0], MunicipalityCode(tx.tenant)),
+            planned_date=leaver.planned_on,
+            new_address=planned.new_address.line if to == leaver.to_municipality else "",
+            movers=tuple(
+                card_address.leaving(tx, one, token, head)
+                for (token, _), one in zip(going, people, strict=True)
+            ),
+            paper=paper,
+        )
+        self._city.post(tx).send(tx, letter, to=city_id(to), case=leaver.case_id)
+        self._name_to_the_resident(tx, leaver.case_id, to)
+        notices.note_sent_elsewhere(tx, leaver.case_id, to)
 
     def _name_to_the_resident(self, tx: Transaction, case_id: str, city: str) -> None:
         """The portal believes no city of a move that it does not know of: this one names it, once."""
@@ -255,18 +277,36 @@ def _together(tx: Transaction, leaver: Leaver) -> list[tuple[UUID, Resident]]:
     return [(tokens[one.resident_id], one) for one in register_store.several(tx, list(tokens))]
 
 
-def _head_of(tx: Transaction, going: Sequence[Resident]) -> str:
-    """Name of the head of the household that they leave: one of them, or who stays; empty where there is none any more."""
-    heads = [one.name for one in going if one.relationship == HEAD]
-    staying = register_store.household(tx, going[0].household_number)
-    return next(iter([*heads, *(one.name for one in staying if one.is_head)]), "")
+def as_accepted(
+    tx: Transaction, case: MovingOut, people: Sequence[Resident]
+) -> tuple[list[Resident], str]:
+    """The movers with the relationships, and the name of the head, of the household that they leave as it was when the notice was accepted
+    (住民基本台帳法施行令 23条2項): who heads it since is not the head that 夫 or 子 is written of.
+
+    Args:
+        case: accepted, or about to be in this transaction.
+    """
+    leavers = notices.leavers(tx, case.case_id)
+    known = heads.known_of(tx, people[0].household_number, {one.resident_id for one in leavers})
+    head = known.head_before(case.decided_at or tx.now)
+    return [_as_it_left(known, case, one) for one in people], (head or people[0]).name
+
+
+def _as_it_left(known: Known, case: MovingOut, resident: Resident) -> Resident:
+    """With the relationship of the version that this notice wrote: another one since is to another head."""
+    written = next(
+        one
+        for one in reversed(known.histories[resident.resident_id])
+        if one.state == "leaving" and one.case_id == case.case_id
+    )
+    return replace(resident, relationship=written.relationship)
 
 
 def _leaving(tx: Transaction, token: UUID, record_code: str) -> tuple[Leaver, Resident]:
     """The mover of this token, and their record. Raises Refusal ``municipality.not-leaving``."""
     leaver = notices.leaver_of(tx, token)
     resident = register_store.by_id(tx, leaver.resident_id) if leaver else None
-    if leaver is None or resident is None or leaver.state == "cancelled":
+    if leaver is None or resident is None or not LEAVER.can(leaver.state, "moved-in"):
         raise Refusal(NOT_LEAVING)
     if resident.record_code != record_code:
         raise Refusal(NOT_LEAVING)
@@ -276,8 +316,4 @@ def _leaving(tx: Transaction, token: UUID, record_code: str) -> tuple[Leaver, Re
 def _stay_without(tx: Transaction, leaver: Leaver, gone: Resident, *, on: date) -> None:
     """Who stays gets a head; of whom it does not follow how they stand to it the staff read, and ask."""
     if asked := heads.name_one(tx, gone.household_number, on=on, gone=gone):
-        case = cases.notice(tx, leaver.case_id)
-        names = "、".join(one.name for one in asked)
-        casework_store.write(
-            tx, "out", case.case_id, case.decided_by, "note", TO_BE_ASKED.format(names=names)
-        )
+        cases.note_who_is_asked(tx, cases.notice(tx, leaver.case_id), TO_BE_ASKED, asked)

@@ -1,9 +1,9 @@
 """Expected arrivals: reservation and certificate data come in any order; both make one ready."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from kazasu.contracts.municipality import (
@@ -14,19 +14,21 @@ from kazasu.contracts.municipality import (
     MoveNotice,
     VisitReservation,
 )
+from kazasu.contracts.portal import MoveEvent
 from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.faults import WRONG_SENDER
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
-from kazasu.municipality.moving import model
-from kazasu.municipality.moving.model import IN_DESK, InState, MovingIn
-from kazasu.municipality.moving.service.cases import expire, save
+from kazasu.municipality.moving.life import IN, InEvent, InState
+from kazasu.municipality.moving.model import IN_DESK, MovingIn, to_come, until
+from kazasu.municipality.moving.rules import card_address
+from kazasu.municipality.moving.service.cases import expire, turn
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 
 EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
@@ -37,6 +39,11 @@ ELSEWHERE: Final = own("arrival.elsewhere", EXPECTING)
 CHANGE_VISIT: Final = own("arrival.change-visit", EXPECTING)
 MISSED: Final = own("arrival.missed", EXPECTING)
 EXPIRED: Final = own("arrival.expired", EXPECTING)
+
+Ending = Literal["data-taken-back", "arrived-elsewhere"]
+_READY: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("complete",), False: ()}
+_WAITS: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("rest-waits",), False: ()}
+_DATA: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("certificate-came",), False: ()}
 
 
 class ExpectedArrivals:
@@ -50,6 +57,10 @@ class ExpectedArrivals:
         """転入予約 or 転居予約. Without room in the slot the case is kept; the resident chooses again."""
         tx.audit(RESERVE.by(case=letter.case_id))
         notice = letter.notice
+        case = arrivals.find(tx, letter.case_id)
+        if case is not None and not case.may("reservation-came"):
+            _free(tx, letter.case_id)  # nobody comes by it: what was held for them is others' again
+            return
         booked = self._visits.book(
             tx, letter.case_id, letter.hold_id, notice.visit_office, notice.visit_date,
             notice.visit_starts,
@@ -60,15 +71,14 @@ class ExpectedArrivals:
             "submitted_at": letter.submitted_at.isoformat(),
             "signed": letter.signed.model_dump(mode="json"),
         }
-        case = arrivals.find(tx, letter.case_id)
         if case is None:
             case = self._new(tx, letter.case_id, notice.kind)
             arrivals.add(tx, case)
-        if case.state in model.BEYOND_LETTERS:
-            return
-        if case.state == InState.DROPPED or (booked and case.state == InState.MISSED):
-            case = replace(case, state=InState.RESERVED)
-        self._progress(tx, replace(case, reservation=reservation), "reservation-received")
+        again: tuple[InEvent, ...] = (
+            ("place-booked",) if booked and case.state == InState.MISSED else ()
+        )
+        case = replace(case, reservation=reservation)
+        self._came(tx, case, (*again, "reservation-came"), "reservation-received")
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
             self._city.house.jobs.enqueue(tx, "check-reservation", case_id=letter.case_id)
@@ -88,26 +98,38 @@ class ExpectedArrivals:
         """
         tx.audit(CERTIFICATE.by(case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
-        if case is not None and _origin(case) not in ("", letter.from_municipality):
+        if case is not None and origin_of(case) not in ("", letter.from_municipality):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
         if case is None:
             case = self._new(tx, letter.case_id, "between-cities")
             arrivals.add(tx, case)
-        if case.state in model.BEYOND_LETTERS:
+        event: InEvent = "paper-came" if letter.paper else "certificate-came"
+        if not case.may(event):
             return
-        if case.state == InState.DROPPED:
-            case = replace(case, state=InState.RESERVED)
+        paper = letter.paper or case.paper
         certificate = {
             "from_municipality": letter.from_municipality,
             "old_address": letter.old_address.line,
             "planned_date": letter.planned_date.isoformat(),
             "new_address": letter.new_address or (case.certificate or {}).get("new_address", ""),
             "revision": letter.revision,
-        }
+        } | ({"paper": paper} if paper else {})
         for mover in letter.movers:
             arrivals.add_arriver(tx, letter.case_id, mover.token, mover)
+        partly = any(one.registered for one in arrivals.arrivers(tx, letter.case_id))
         case = replace(case, certificate=certificate)
-        self._progress(tx, case, "redirected" if case.redirected else "certificate-received")
+        told: MoveEvent = "redirected" if case.redirected else "certificate-received"
+        over = civil(tx.now) > periods.transfer_usable_until(letter.planned_date)
+        if paper or (over and IN.can(IN.turn(case.state, event).to, "ran-out")):
+            # By paper nobody has an appointment. Sent too late for a card they are not ready either: the resident reads what is left.
+            self._city.send_progress(tx, case.case_id, told, IN_DESK)
+            if paper:
+                waits = partly and IN.can(IN.turn(case.state, event).to, "rest-waits")
+                turn(tx, case, event, *_WAITS[waits])
+            else:
+                expire(self._city, tx, case, event, "ran-out")
+            return
+        self._came(tx, case, (event,), told)
 
     def certificate_cancelled(
         self, tx: Transaction, letter: CertificateCancelled, received: Received
@@ -117,7 +139,7 @@ class ExpectedArrivals:
         Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
         """
         tx.audit(CANCELLED.by(case=letter.case_id))
-        self._not_here(tx, letter, received, InState.CANCELLED)
+        self._not_here(tx, letter, received, "data-taken-back")
 
     def arrived_elsewhere(
         self, tx: Transaction, letter: ArrivedElsewhere, received: Received
@@ -127,14 +149,14 @@ class ExpectedArrivals:
         Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
         """
         tx.audit(ELSEWHERE.by(case=letter.case_id))
-        self._not_here(tx, letter, received, InState.ELSEWHERE)
+        self._not_here(tx, letter, received, "arrived-elsewhere")
 
     def _not_here(
         self,
         tx: Transaction,
         letter: CertificateCancelled | ArrivedElsewhere,
         received: Received,
-        ended: InState,
+        event: Ending,
     ) -> None:
         """Raises Refusal ``exchange.wrong-sender``."""
         case = arrivals.find(tx, letter.case_id)
@@ -142,35 +164,48 @@ class ExpectedArrivals:
             return
         if received.sender != city_id(case.certificate["from_municipality"]):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
-        self._no_longer_expected(tx, case, letter.tokens, ended)
+        self._no_longer_expected(tx, case, letter.tokens, event)
 
     @staticmethod
     def _no_longer_expected(
-        tx: Transaction, case: MovingIn, tokens: Sequence[UUID], ended: InState
+        tx: Transaction, case: MovingIn, tokens: Sequence[UUID], event: Ending
     ) -> None:
         """Who will not come is forgotten (I9), whoever else of the family may still come, be registered or be it already.
 
-        Nobody left: so is the case, with its appointment. An entry that names one of them is void, also while it is being
+        Nobody left: so is the case, with its appointment; where some are registered, it is theirs and over. An entry that names one of them is void, also while it is being
         registered: the network takes all whom it names or none, so nothing was won by it.
         """
         arrivals.purge_arrivers(tx, case.case_id, tokens)
-        left = {str(one.token) for one in arrivals.arrivers(tx, case.case_id)}
-        if case.state == InState.REGISTERED:
+        people = arrivals.arrivers(tx, case.case_id)
+        left = {str(one.token) for one in to_come(people)}
+        partly = len(left) < len(people)
+        if not case.may("rest-gone" if partly else event):
             return
         if not left:
             visits.release(tx, case.case_id)
-            _forget(tx, case, ended)
+            if partly:
+                turn(tx, case, "rest-gone", visit={}, entry={})
+            else:
+                _forget(tx, case, event)
             return
+        events: list[InEvent] = []
         if {one["token"] for one in case.entry.get("people", ())} - left:
-            case = replace(case, state=InState.VISITED, entry={})
-        if case.state == InState.VISITED and case.visit["token"] not in left:
-            case = replace(case, state=model.progress(InState.RESERVED, case.half), visit={})
-        save(tx, case)
+            events += ["entry-void"] if case.may("entry-void") else []
+            case = replace(case, entry={})
+        if case.visit and case.visit["token"] not in left:
+            gone = IN.can(IN.through(case.state, events), "visitor-gone")
+            events += (
+                ["visitor-gone", *(_WAITS[True] if partly else _READY[not case.half])]
+                if gone
+                else []
+            )
+            case = replace(case, visit={}) if gone else case
+        turn(tx, case, *events)
 
     def change_visit(self, tx: Transaction, letter: ChangeVisit, _: Received) -> None:
         tx.audit(CHANGE_VISIT.by(case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
-        if case is None or case.state not in model.BEFORE_ENTRY:
+        if case is None or not case.may("place-booked"):
             return
         booked = self._visits.book(
             tx, letter.case_id, letter.hold_id, letter.office_id, letter.date, letter.starts
@@ -182,19 +217,26 @@ class ExpectedArrivals:
             )
             self._city.send_progress(tx, letter.case_id, "visit-missed", IN_DESK, note)
             return
+        events: list[InEvent] = ["place-booked"]
         if case.state == InState.MISSED:
-            case = replace(case, state=model.progress(InState.RESERVED, case.half))
-        save(tx, case)
+            events += [*_DATA[case.certificate is not None], *_READY[not case.half]]
+        turn(tx, case, *events)
         self._city.send_progress(tx, letter.case_id, "visit-changed", IN_DESK)
 
     def withdraw(self, tx: Transaction, case: MovingIn) -> None:
-        """The resident takes the reservation back; certificate data are purged by their own letter."""
-        if case.state not in (*model.BEFORE_ENTRY, InState.PROVISIONAL):
+        """The resident takes the reservation back; certificate data are purged by their own letter. Where it comes too
+        late, for all or for some, the old city says so; within one city this one does."""
+        if not case.may("take-back"):
             return
-        visits.release(tx, case.case_id)
+        some = any(one.registered for one in arrivals.arrivers(tx, case.case_id))
+        if some or IN.turn(case.state, "take-back").to == case.state:
+            if case.kind == "within-city":
+                self._city.send_progress(tx, case.case_id, "cancel-refused", IN_DESK)
+            return
+        _free(tx, case.case_id)
         if case.kind == "within-city" or case.certificate is None:
             arrivals.purge_arrivers(tx, case.case_id)
-        _forget(tx, case, InState.WITHDRAWN, certificate=case.certificate)
+        _forget(tx, case, "take-back", certificate=case.certificate)
         if case.kind == "within-city":
             self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
 
@@ -204,18 +246,20 @@ class ExpectedArrivals:
 
         It is no end: another correction may lead back, and the movers may stand at this city's counter all the same.
         """
-        if case.state not in model.BEFORE_ENTRY or case.certificate is not None:
+        if not case.may("led-elsewhere") or case.certificate is not None:
             return
-        visits.release(tx, case.case_id)
-        visits.release(tx, f"{case.case_id}+")
+        _free(tx, case.case_id)
         arrivals.purge_arrivers(tx, case.case_id)
-        _forget(tx, case, InState.DROPPED)
+        _forget(tx, case, "led-elsewhere")
 
-    def _progress(self, tx: Transaction, case: MovingIn, event: Any) -> None:
-        state = model.progress(case.state, case.half)
-        save(tx, replace(case, state=state))
-        self._city.send_progress(tx, case.case_id, event, IN_DESK)
-        if state == InState.READY and case.state != InState.READY:
+    def _came(
+        self, tx: Transaction, case: MovingIn, events: Sequence[InEvent], told: MoveEvent
+    ) -> None:
+        """One of the two letters is here; with the other one, or where there is none to come, it is ready."""
+        ready = not case.half and IN.can(IN.through(case.state, events), "complete")
+        turn(tx, case, *events, *_READY[ready])
+        self._city.send_progress(tx, case.case_id, told, IN_DESK)
+        if ready:
             self._city.send_progress(tx, case.case_id, "in-ready", IN_DESK)
 
     def _own_movers(self, tx: Transaction, case_id: str, notice: MoveNotice) -> None:
@@ -223,7 +267,7 @@ class ExpectedArrivals:
         ids = register_store.residents_of_members(tx, notice.member_ids)
         for resident in register_store.several(tx, ids):
             token = uuid5(NAMESPACE_URL, f"{case_id}:{resident.resident_id}")
-            arrivals.add_arriver(tx, case_id, token, relationships.mover_of(resident, token))
+            arrivals.add_arriver(tx, case_id, token, card_address.leaving(tx, resident, token))
 
     def note_missed(self, tenant: str, today: date) -> int:
         """Appointments that nobody came to; the place is free again."""
@@ -233,10 +277,10 @@ class ExpectedArrivals:
             place = visits.place_of(tx, case_id)
             if case is None or place is None or place.held_until or place.on_date >= today:
                 return False
-            if case.state not in model.EXPECTED:
+            if not case.may("missed"):
                 return False
             visits.release(tx, case_id)
-            save(tx, replace(case, state=InState.MISSED))
+            turn(tx, case, "missed")
             self._city.send_progress(tx, case_id, "visit-missed", IN_DESK)
             return True
 
@@ -246,22 +290,37 @@ class ExpectedArrivals:
         )
 
     def note_expired(self, tenant: str, today: date) -> int:
-        """特例転入 is over, also of what was entered and not decided in time. Returns of how many."""
+        """特例転入 is over, also of what was entered and not decided in time. Returns of how many.
+
+        Who of a change of address within the city did not come with the others in their days stays where they are registered.
+        """
 
         def work(tx: Transaction, case_id: str) -> bool:
             case = arrivals.find(tx, case_id)
-            if case is None or case.certificate is None:
+            if case is None or case.certificate is None or case.paper:
                 return False
             planned = date.fromisoformat(case.certificate["planned_date"])
             usable = today <= periods.transfer_usable_until(
                 planned
             )  # the last day was closed: one more
-            if usable or case.state not in model.CARRYING_CERTIFICATE:
+            if usable or not case.may("ran-out"):
                 return False
-            expire(self._city, tx, case)
+            expire(self._city, tx, case, "ran-out")
             return True
 
-        return self._city.each_itself(
+        def stays(tx: Transaction, case_id: str) -> bool:
+            case = arrivals.find(tx, case_id)
+            if case is None or not case.may("rest-gone"):
+                return False
+            rest = to_come(arrivals.arrivers(tx, case_id))
+            if any((last := until(case, one)) is None or today <= last for one in rest):
+                return False
+            visits.release(tx, case_id)
+            turn(tx, case, "rest-gone", visit={}, entry={})
+            return True
+
+        within = self._city.each_itself(EXPIRED, arrivals.partly_within, stays, tenant=tenant)
+        return within + self._city.each_itself(
             EXPIRED, lambda tx: arrivals.past_special_route(tx, today), work, tenant=tenant
         )
 
@@ -274,24 +333,30 @@ class ExpectedArrivals:
         )  # fmt: skip
 
 
+def _free(tx: Transaction, case_id: str) -> None:
+    """The place at the counter, and one that is held instead of it."""
+    visits.release(tx, case_id)
+    visits.release(tx, f"{case_id}+")
+
+
 def _forget(
-    tx: Transaction, case: MovingIn, ended: InState, certificate: dict[str, Any] | None = None
+    tx: Transaction,
+    case: MovingIn,
+    event: Literal["take-back", "led-elsewhere"] | Ending,
+    certificate: dict[str, Any] | None = None,
 ) -> None:
     """Nobody comes: the case stays with its number and its end, and nothing of what was announced for it (I9).
 
     Args:
         certificate: kept where the old city has not taken its data back yet, which it does by a letter of its own.
     """
-    save(
-        tx,
-        replace(
-            case, state=ended, reservation=None, certificate=certificate, visit={}, entry={},
-            moved_on=None, notified_on=None,
-        ),
+    turn(
+        tx, case, event, reservation=None, certificate=certificate, visit={}, entry={},
+        moved_on=None, notified_on=None,
     )  # fmt: skip
 
 
-def _origin(case: MovingIn) -> str:
+def origin_of(case: MovingIn) -> str:
     """Municipality code of the city that the movers leave, as far as it is known here."""
     notice: dict[str, Any] = (case.reservation or {}).get("notice", {})
     certified = case.certificate or {}

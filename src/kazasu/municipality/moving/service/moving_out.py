@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID, uuid4
 
 from kazasu.contracts.jukinet import TransferOpened
@@ -14,6 +14,7 @@ from kazasu.contracts.municipality import (
 )
 from kazasu.contracts.portal import MoveEvent
 from kazasu.exchange.carrier.letters import Received
+from kazasu.foundation.actions import Action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -26,24 +27,29 @@ from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import caring, hiding, lists, model
-from kazasu.municipality.moving.faults import NOT_ACCEPTABLE
+from kazasu.municipality.moving import hiding, lists
+from kazasu.municipality.moving.faults import (
+    ANSWER_NEEDED,
+    NOT_ACCEPTABLE,
+    NOT_AT_THE_PORTAL,
+)
+from kazasu.municipality.moving.life import DONE_OUT, OPEN_OUT, OutState
 from kazasu.municipality.moving.lists import Named, Row
-from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
-from kazasu.municipality.moving.rules import heading, judging, overlapping
+from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut
+from kazasu.municipality.moving.outstanding.papers import HOW_TO_USE, give
+from kazasu.municipality.moving.rules import card_address, caring, heading, judging, overlapping
 from kazasu.municipality.moving.rules.heading import Rest
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import notices
+from kazasu.municipality.moving.store import notices, papers, queues
+from kazasu.municipality.moving.store.papers import Paper, Query
 from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import (
     UNVEILING,
     Resident,
     address_of,
     left_alone,
 )
-from kazasu.municipality.register.relationships import mover_of
 from kazasu.municipality.register.store import MemberName
 from kazasu.municipality.register.veiling import Because
 
@@ -56,6 +62,17 @@ UNVEIL: Final = desk("out.unveil", UNVEILING, reasoned=True)
 ACCEPT: Final = desk("moving-out.accept", DECIDING, role="decider")
 REJECT: Final = desk("moving-out.reject", DECIDING, role="decider")
 CORRECT: Final = desk("moving-out.ask-for-correction", DECIDING, role="counter")
+GO_ON: Final = desk("moving-out.go-on", DECIDING, role="counter")
+_ANSWERS: Final[Mapping[str, tuple[MoveEvent, Action]]] = {
+    "ask-correction": ("needs-fix", CORRECT),
+    "reject": ("out-rejected", REJECT),
+    "went-on": ("fix-withdrawn", GO_ON),
+}
+"""What the resident is told, and what is recorded."""
+TOO_LATE_A_FIX: Final = Text(
+    "直した届出は、受理のあとに届きました。受理したのは、前に送った届出です",
+    "Your correction came after the notice was accepted. What was accepted is what you had sent before",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,17 @@ class NoticeView:
     standing: Standing
     because: Because
     """Why its places are hidden."""
+    leavers: Sequence[Leaver] = ()
+    """Each mover of an accepted notice."""
+    papers: Sequence[Paper] = ()
+    """Given on paper; the last one holds."""
+    asked: Sequence[Query] = ()
+    """Cities that were asked where they are."""
+
+    @property
+    def on_the_way(self) -> bool:
+        """Somebody is still to arrive: the desk can give a paper, ask, or cancel."""
+        return any(one.on_the_way for one in self.leavers)
 
 
 class MovingOutDesk:
@@ -99,12 +127,20 @@ class MovingOutDesk:
             note="",
             decided_by="",
             decided_at=None,
+            given_at=(found.given_at or found.submitted_at) if found else None,
         )
         if found is None:
             notices.add(tx, case)
-        elif found.state in model.OPEN_OUT and letter.revision > found.revision:
-            cases.save(tx, case)
+        elif found.may("revised") and letter.revision > found.revision:
+            cases.turn(tx, replace(case, state=found.state), "revised")
         else:
+            if letter.revision > found.revision and found.state in (
+                OutState.ACCEPTED,
+                OutState.CLOSED,
+            ):
+                self._city.send_progress(
+                    tx, letter.case_id, "fix-withdrawn", OUT_DESK, TOO_LATE_A_FIX
+                )
             return  # decided already, or an older revision that came late
         self._city.send_progress(tx, letter.case_id, "received-out", OUT_DESK)
         self._city.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
@@ -113,13 +149,14 @@ class MovingOutDesk:
 
     def queue(self, tenant: str, clerk: Clerk, *, done: bool = False) -> list[Row]:
         """The oldest first."""
-        states = model.DONE_OUT if done else model.OPEN_OUT
+        states = DONE_OUT if done else OPEN_OUT
 
         def work(tx: Transaction) -> list[Row]:
             found = notices.among(tx, states)
             members = [one for case in found for one in case.notice["member_ids"]]
             named = {one.member_id: one for one in register_store.names_of_members(tx, members)}
             held = casework_store.holders(tx, "out", [case.case_id for case in found])
+            beside = {} if done else lists.beside(queues.parted_households(tx))
             staff = casework_store.colleagues(tx) if done else {}
             return [
                 Row(
@@ -136,6 +173,7 @@ class MovingOutDesk:
                     received_at=case.received_at,
                     due=lists.due_out(case.state, case.moves_on, civil(case.received_at)),
                     holder=held.get(case.case_id),
+                    beside=beside.get(case.case_id, ()),
                     done=next(iter(casework_store.done(staff, case.acts)), None),
                 )
                 for case in found
@@ -152,23 +190,26 @@ class MovingOutDesk:
             movers = register_store.several(tx, ids)
             household = register_store.household(tx, movers[0].household_number) if movers else []
             leaving = {one.resident_id for one in movers}
-            to_decide = case.state == OutState.CHECKED
+            to_decide = case.may("accept")
             return NoticeView(
                 case,
                 movers,
                 heading.rests(tx, movers) if to_decide else (),
                 left_alone(household, leaving, civil(tx.now)) if to_decide and movers else [],
                 casework_store.standing(
-                    tx, "out", case_id, over=case.state in model.DONE_OUT, acts=case.acts
+                    tx, "out", case_id, over=case.state in DONE_OUT, acts=case.acts
                 ),
                 hiding.of_notice(movers, protection.around(tx, movers)),
+                notices.leavers(tx, case_id) if case.may("paper-issued") else (),
+                papers.of_case(tx, case_id),
+                papers.queries(tx, [case_id]),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
 
     def _as_it_is_now(self, tx: Transaction, case: MovingOut) -> MovingOut:
         """While it waits for a decision, the register is asked anew: what was found when it came may hold no more."""
-        if case.state != OutState.CHECKED:
+        if not case.may("accept"):
             return case
         return replace(
             case, findings=[asdict(one) for one in judging.as_it_is_now(tx, self._city, case)]
@@ -200,23 +241,29 @@ class MovingOutDesk:
         new_head: str = "",
         care: str = "",
         related: Mapping[str, str] = MappingProxyType({}),
+        related_because: str = "",
+        *,
+        on_paper: bool = False,
     ) -> None:
         """Accept the notice: the record becomes 転出予定, the certificate data go ahead.
 
         Args:
             new_head: 宛名番号 of who heads those who stay, where the head goes and more than one stays.
             related: 続柄 of the others who stay to that head, by 宛名番号.
+            related_because: why somebody of them stands to that head otherwise than the register says.
             care: who looks after children that are left without anybody older; kept as a note of the case.
+            on_paper: the certificate is given on paper at once: the period in which a card is enough is over, or they have none. Of a
+                notice at the counter that asks for it, always.
 
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
                 ``municipality.leaving-already``, ``municipality.head-needed``, ``municipality.head-too-young``,
-                ``municipality.related-anew``, ``municipality.bad-relationship``,
+                ``municipality.related-anew``, ``municipality.bad-relationship``, ``municipality.related-otherwise``,
                 ``municipality.child-left-alone``, ``kit.not-your-role``.
         """
 
         def work(tx: Transaction) -> None:
-            case = cases.notice_at(tx, case_id, version, (OutState.CHECKED,), clerk)
+            case = cases.notice_at(tx, case_id, version, "accept", clerk)
             notice = MoveNotice.model_validate(case.notice)
             ids = register_store.residents_of_members(tx, notice.member_ids)
             going = register_store.several(tx, ids)
@@ -228,21 +275,22 @@ class MovingOutDesk:
                 raise Refusal(CHANGED_MEANWHILE)
             alone = caring.left_behind(tx, going)
             caring.must_be_decided(tx, "out", case_id, alone, clerk, care)
-            proof = _proof(case)
+            proof, paper = _proof(case), on_paper or case.for_paper
             old_head = self._head_of(tx, going)
-            heads = self._new_heads(tx, case, going, new_head, related, clerk)
-            self._send_ahead(tx, case, notice, going, old_head, clerk)
-            cases.save(
+            heads = self._new_heads(tx, case, going, new_head, (related, related_because), clerk)
+            self._send_ahead(tx, case, notice, going, old_head, clerk, on_paper=paper)
+            cases.turn(
                 tx,
-                replace(
-                    case,
-                    state=OutState.ACCEPTED,
-                    findings=[asdict(one) for one in judging.with_heads(case.checks, heads)],
-                    decided_by=clerk.staff_id,
-                    decided_at=tx.now,
-                ),
+                case,
+                "accept",
+                findings=[asdict(one) for one in judging.with_heads(case.checks, heads)],
+                decided_by=clerk.staff_id,
+                decided_at=tx.now,
             )
             self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=proof)
+            if paper:
+                give(tx, case, notices.leavers(tx, case_id), clerk)
+                self._city.send_progress(tx, case_id, "paper-issued", OUT_DESK, HOW_TO_USE)
 
         self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 
@@ -254,6 +302,8 @@ class MovingOutDesk:
         going: Sequence[Resident],
         head_name: str,
         clerk: Clerk,
+        *,
+        on_paper: bool,
     ) -> None:
         """Ledger and outbox in one transaction: nobody leaves here who is not sent there.
 
@@ -262,7 +312,7 @@ class MovingOutDesk:
         2. Each mover gets a token of their own, so that a family may arrive on different days and each
            transfer is consumed or cancelled once (T2, T4).
         3. The network opens a transfer under that token, usable until the special route ends
-           (24条の2; municipal §1.2).
+           (24条の2; municipal §1.2); over already, or given on paper: for who brings that.
         4. The certificate data of all movers go to the new city in one letter, the notice's revision
            with them: anyone who comes to its desk needs no paper (転出証明書情報の事前通知).
         """
@@ -276,8 +326,8 @@ class MovingOutDesk:
                     case.case_id, resident.resident_id, token, to, notice.move_date, "open", None, 0
                 ),
             )
-            self._open_transfer(tx, case, notice, resident, token)
-            movers.append(mover_of(resident, token, head_name))
+            self._open_transfer(tx, case, notice, resident, token, on_paper=on_paper)
+            movers.append(card_address.leaving(tx, resident, token, head_name))
         letter = CertificateOfMovingOut(
             case_id=case.case_id,
             from_municipality=MunicipalityCode(tx.tenant),
@@ -294,16 +344,24 @@ class MovingOutDesk:
     def _leave(
         tx: Transaction, case: MovingOut, notice: MoveNotice, resident: Resident, clerk: Clerk
     ) -> None:
-        """転出予定: the address in force stays; the notice is dated by when it was sent."""
+        """転出予定: the address in force stays; the notice is dated by when it was sent. What is recorded ex officio has no notice, and says
+        why."""
         register_store.change(
             tx, resident, state="leaving", reason="国内転出", changed_on=notice.move_date,
-            notified_on=civil(case.submitted_at), planned_to=notice.new_address.line,
+            notified_on=None if case.ex_officio else case.given_on, because=case.ex_officio, planned_to=notice.new_address.line,
             planned_on=notice.move_date, case_id=case.case_id, processed_at=tx.now,
             processed_by=clerk.staff_id,
         )  # fmt: skip
 
     def _open_transfer(
-        self, tx: Transaction, case: MovingOut, notice: MoveNotice, resident: Resident, token: UUID
+        self,
+        tx: Transaction,
+        case: MovingOut,
+        notice: MoveNotice,
+        resident: Resident,
+        token: UUID,
+        *,
+        on_paper: bool,
     ) -> None:
         opened = TransferOpened(
             token=token,
@@ -313,6 +371,7 @@ class MovingOutDesk:
             to_municipality=notice.destination_municipality,
             planned_date=notice.move_date,
             expires_on=periods.transfer_usable_until(notice.move_date),
+            by_paper=on_paper or periods.transfer_usable_until(notice.move_date) < civil(tx.now),
         )
         self._city.post(tx).send(tx, opened, to="jukinet", case=case.case_id)
 
@@ -328,19 +387,19 @@ class MovingOutDesk:
         case: MovingOut,
         going: list[Resident],
         new_head: str,
-        related: Mapping[str, str],
+        said: tuple[Mapping[str, str], str],
         clerk: Clerk,
     ) -> list[Resident]:
         """Give the remaining household a head where it loses its own, from the day on which that one moves.
 
         Raises Refusal ``municipality.head-needed``, ``municipality.head-too-young``, ``municipality.related-anew``,
-        ``municipality.bad-relationship``.
+        ``municipality.bad-relationship``, ``municipality.related-otherwise``.
         """
         found = []
         for rest in heading.rests(tx, going):
             head = heading.chosen(tx, rest, (new_head,))
             if head is not None:
-                others = heading.related(rest, head, related)
+                others = heading.related(rest, head, *said)
                 heading.take_over(
                     tx, head, others, on=case.moves_on, case_id=case.case_id, by=clerk.staff_id
                 )
@@ -353,35 +412,49 @@ class MovingOutDesk:
     ) -> None:
         """要訂正: the resident reads the note and sends a new revision.
 
-        Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``,
+        ``municipality.not-at-the-portal``.
         """
-        self._answer(tenant, clerk, case_id, version, note, OutState.NEEDS_FIX)
+        self._answer(tenant, clerk, case_id, version, note, "ask-correction")
 
     def reject(self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str) -> None:
         """却下, with the reason that the resident reads (行政手続法 8条).
 
         Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """
-        self._answer(tenant, clerk, case_id, version, note, OutState.REJECTED)
+        self._answer(tenant, clerk, case_id, version, note, "reject")
+
+    def go_on(self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str) -> None:
+        """No correction is waited for any more: what was unclear has been asked, or is of no account. It is to be decided as it is.
+
+        Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        """
+        self._answer(tenant, clerk, case_id, version, note, "went-on")
 
     def _answer(
-        self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str, state: OutState
+        self,
+        tenant: str,
+        clerk: Clerk,
+        case_id: str,
+        version: int,
+        note: str,
+        decision: Literal["ask-correction", "reject", "went-on"],
     ) -> None:
-        needs_fix = state is OutState.NEEDS_FIX
+        """The note is the reason, as the resident reads it."""
         if not seen(note):
-            raise Refusal(REASON_NEEDED)
+            raise Refusal(ANSWER_NEEDED)
 
         def work(tx: Transaction) -> None:
-            case = cases.notice_at(tx, case_id, version, model.TO_DECIDE, clerk)
-            cases.save(
-                tx,
-                replace(case, state=state, note=note, decided_by=clerk.staff_id, decided_at=tx.now),
-            )
-            event: MoveEvent = "needs-fix" if needs_fix else "out-rejected"
+            case = cases.notice_at(tx, case_id, version, decision, clerk)
+            if case.taken and decision == "ask-correction":
+                raise Refusal(NOT_AT_THE_PORTAL)
+            cases.turn(tx, case, decision, note=note, decided_by=clerk.staff_id, decided_at=tx.now)
+            event, _ = _ANSWERS[decision]
             self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 
-        action = CORRECT if needs_fix else REJECT
-        self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
+        self._city.act(
+            _ANSWERS[decision][1], work, tenant=tenant, clerk=clerk, case=case_id, way="out"
+        )
 
 
 def _movers(case: MovingOut, named: Mapping[str, MemberName]) -> list[Named]:

@@ -26,6 +26,7 @@ from kazasu.contracts.municipality import (
     Mover,
     NoticeOfMovedIn,
 )
+from kazasu.contracts.portal import StillToCome
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
@@ -33,12 +34,12 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.kit import periods
+from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering, joining, telling
+from kazasu.municipality.moving import addressing, entering, telling
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
@@ -51,10 +52,14 @@ from kazasu.municipality.moving.faults import (
     NOBODY_STAYS,
     NOT_AS_ENTERED,
     RELATED_ANEW,
+    RELATED_OTHERWISE,
 )
-from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
-from kazasu.municipality.moving.rules import heading, overlapping
+from kazasu.municipality.moving.life import InState
+from kazasu.municipality.moving.model import IN_DESK, Arriver, MovingIn, cards_until, to_come, until
+from kazasu.municipality.moving.rules import caring, heading, joining, lateness, overlapping
+from kazasu.municipality.moving.rules.heading import Said
 from kazasu.municipality.moving.service import cases
+from kazasu.municipality.moving.service.cards import residence_cards_left
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.register import addresses, protection, relationships
 from kazasu.municipality.register import store as register_store
@@ -72,6 +77,7 @@ _FINAL: Final[Mapping[str, frozenset[str]]] = {
     "within-city": frozenset({
         CHANGED_MEANWHILE.code, NOBODY_CHOSEN.code, NO_SUCH_HOUSEHOLD.code, NOBODY_STAYS.code, HOUSEHOLD_ELSEWHERE.code,
         LEAVING_ALREADY.code, HEAD_NEEDED.code, HEAD_TOO_YOUNG.code, CHILD_LEFT_ALONE.code, RELATED_ANEW.code,
+        RELATED_OTHERWISE.code,
     }),
 }  # fmt: skip
 """What is refused again however often it is asked, before anything was won, by kind of arrival. 転居 asks the register alone."""
@@ -94,6 +100,8 @@ class Registering:
         named: Sequence[str] = (),
         related: Mapping[str, str] = MappingProxyType({}),
         left_out: str = "",
+        related_because: str = "",
+        coming: Mapping[str, date] = MappingProxyType({}),
     ) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
@@ -103,21 +111,24 @@ class Registering:
             care: who looks after children that are left at the old address without anybody older.
             named: 宛名番号 of who heads the household that they leave, where it loses its head and more than one stays.
             related: 続柄 of the others who stay to that head, by 宛名番号.
+            related_because: why somebody of them stands to that head otherwise than the register says.
             left_out: why somebody whose data came is not registered; kept as a note of the case.
+            coming: from which day those who come later will live here, by token, where they said it.
 
         Raises:
             Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
                 ``municipality.number-held``, ``municipality.not-as-entered``,
                 ``municipality.child-left-alone``, ``municipality.left-out``, ``municipality.head-needed``,
                 ``municipality.head-too-young``, ``municipality.related-anew``, ``municipality.bad-relationship``,
+                ``municipality.related-otherwise``,
                 ``municipality.leaving-already``, ``municipality.lives-there-already``; ``municipality.no-such-household``, ``municipality.nobody-stays``,
                 ``municipality.household-elsewhere``: the household that they join is not what it was when this was entered.
         """
 
         def intend(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,), clerk)
+            case = cases.arrival_at(tx, case_id, version, "decided", clerk)
             _as_entered(tx, case, shown)
-            movers = arrivals.arrivers(tx, case_id)
+            movers = to_come(arrivals.arrivers(tx, case_id))
             going = [one for one in movers if one.included]
             here = overlapping.of_this_city(tx, case, going)
             overlapping.must_not_leave(here)
@@ -127,24 +138,28 @@ class Registering:
             alone = caring.left_in_the_city(tx, case, movers)
             caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
             caring.must_be_said(tx, case, movers, clerk, left_out)
+            for mover in movers:
+                on = None if mover.included else coming.get(str(mover.token))
+                arrivals.note_coming(tx, mover, on)
             for rest in heading.rests(tx, here):
                 if (head := heading.chosen(tx, rest, named)) is not None:
-                    heading.related(rest, head, related)
+                    heading.related(rest, head, related, related_because)
             decided = {
                 "remaining_heads": list(named),
                 "remaining_related": dict(related),
+                "remaining_because": related_because,
                 "left_alone": [one.resident_id for one in alone],
             }
-            cases.save(
+            cases.turn(
                 tx,
-                replace(
-                    case,
-                    state=InState.REGISTERING,
-                    entry=_not_refused(case.entry) | decided,
-                    request_id=uuid4(),
-                    decided_by=clerk.staff_id,
-                ),
+                case,
+                "decided",
+                entry=_not_refused(case.entry) | decided,
+                request_id=uuid4(),
+                decided_by=clerk.staff_id,
             )
+            for one in lateness.late(case):  # 届出期間経過通知: the note stays with the case
+                casework_store.write(tx, "in", case_id, clerk.staff_id, "note", one.ja)
             self._must_be_free(tx, case_id)
             self._protect(tx, case_id)
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
@@ -168,9 +183,9 @@ class Registering:
             tenant=tenant,
             case=case_id,
         )
-        if case is None or case.state != InState.REGISTERING:
+        if case is None or not case.may("network-refused"):
             return None
-        going = [one for one in people if one.included]
+        going = [one for one in to_come(people) if one.included]
         try:
             epochs = self._consume(tenant, case, going)
             self._city.act_itself(
@@ -192,7 +207,7 @@ class Registering:
 
         Raises Refusal ``municipality.number-held``.
         """
-        for one in arrivals.arrivers(tx, case_id):
+        for one in to_come(arrivals.arrivers(tx, case_id)):
             with tx.unseen():
                 held = register_store.by_number(tx, one.mover.individual_number)
             if (
@@ -204,7 +219,7 @@ class Registering:
 
     def _protect(self, tx: Transaction, case_id: str) -> None:
         """支援措置: J-LIS hears of it before anybody hears of the new address."""
-        for one in arrivals.arrivers(tx, case_id):
+        for one in to_come(arrivals.arrivers(tx, case_id)):
             if one.included and one.mover.protected:
                 letter = ProtectionChanged(
                     resident_record_code=one.mover.resident_record_code,
@@ -232,6 +247,7 @@ class Registering:
                 ),
                 municipality_code=MunicipalityCode(tenant),
                 moved_on=case.moved_on or civil(self._city.clock.now()),
+                by_paper=bool(case.paper),
             ),
             of="jukinet",
             purpose=REGISTERING,
@@ -244,13 +260,13 @@ class Registering:
 
         def work(tx: Transaction) -> None:
             case = arrivals.find(tx, case_id)
-            if case is None or case.state != InState.REGISTERING:
+            if case is None or not case.may("network-refused"):
                 return
             if refusal.fault.code == TRANSFER_EXPIRED:
-                cases.expire(self._city, tx, case)
+                cases.expire(self._city, tx, case, "network-expired")
                 return
             entry = case.entry | {"refused": refusal.to_document()}
-            cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
+            cases.turn(tx, case, "network-refused", entry=entry)
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
@@ -259,7 +275,7 @@ class Registering:
     ) -> None:
         """The arrival enters the register, whole or not at all.
 
-        1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing. What was won after another had
+        1. Only an intent that still stands: a repetition finds ``registered`` (or ``partly``) and changes nothing. What was won after another had
            given the same intent up (job and clerk at once) is registered all the same: the network has decided.
         2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
         3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry, if anybody stays in it, or
@@ -268,78 +284,97 @@ class Registering:
            head, and nobody who is leaving moves. Whose head goes gets another once they have gone.
         5. Each person is written, named in the audit row, and reported in the same
            transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
-        6. The appointment's place is free again, the case is closed, the resident reads what was
-           compared, and until when cards can be continued (municipal §1.2: 90 days).
+        6. The appointment's place is free again, the resident reads what was compared, and until when cards can be continued
+           (municipal §1.2: 90 days). The case is closed, or waits for those of the notice who are still to come: an appointment that
+           lies ahead is theirs then.
         """
         case_id = intended.case_id
         case = arrivals.find(tx, case_id)
         if case is None or not _stands(case, intended):
             return
-        going = [one for one in arrivals.arrivers(tx, case_id) if one.token in epochs]
+        movers = arrivals.arrivers(tx, case_id)
+        going = [one for one in to_come(movers) if one.token in epochs]
+        rest = [
+            one for one in to_come(movers) if one.token not in epochs and _may_come(tx, case, one)
+        ]
         case = joining.joined_or_on_their_own(tx, case, going, civil(tx.now))
+        case = _as_the_household_writes_it(tx, case)
         rests = self._rests(tx, case, going)
         entered = {one["token"]: one for one in case.entry["people"]}
         going.sort(key=lambda one: not entered[str(one.token)]["is_head"])
+        moved_on = case.moved_on or civil(tx.now)
         last_resident, last_household = register_store.next_numbers(tx, len(going), 1)
         household = case.entry["joins_household"] or register_number(last_household)
         for place, one in enumerate(going):
             serial = register_number(last_resident - place)
             resident = self._write(tx, case, one.mover, entered[str(one.token)], household, serial)
             tx.shown((resident.resident_id,))
-            arrivals.note_resident(tx, one, resident.resident_id)
+            arrivals.note_resident(
+                tx, one, resident.resident_id, moved_on, case.notified_on or civil(tx.now)
+            )
             self._report(tx, case, one, resident, epochs[one.token])
-        moved_on = case.moved_on or civil(tx.now)
         for head, others in rests:
             heading.take_over(tx, head, others, on=moved_on, case_id=case_id, by=case.decided_by)
-        visits.release(tx, case_id)
-        entry = _not_refused(case.entry)
-        cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
-        self._tell(tx, case, going)
+        booked = visits.place_of(tx, case_id)
+        if not rest or booked is None or booked.on_date <= civil(tx.now):
+            visits.release(tx, case_id)
+        if rest:
+            cases.turn(
+                tx, case, "part-registered", registered_at=tx.now, entry={}, visit={}, moved_on=None
+            )
+            casework_store.put_back(tx, "in", case_id)
+            for one in rest:  # the next visit asks anew who of them comes with it
+                arrivals.include(tx, one, included=True)
+        else:
+            entry = _not_refused(case.entry)
+            cases.turn(tx, case, "registered", registered_at=tx.now, entry=entry)
+        self._tell(tx, case, going, rest)
 
     @staticmethod
     def _rests(
         tx: Transaction, case: MovingIn, going: Sequence[Arriver]
-    ) -> list[tuple[Resident, Mapping[str, str]]]:
+    ) -> list[tuple[Resident, Mapping[str, Said]]]:
         """Who becomes head of the households of this city that they leave, with how the others stand to them: by the decision and by the
         register as it is now.
 
         Raises Refusal ``municipality.leaving-already``, ``municipality.head-needed``, ``municipality.head-too-young``,
-        ``municipality.related-anew``, ``municipality.child-left-alone``: it is not what was decided on.
+        ``municipality.related-anew``, ``municipality.related-otherwise``, ``municipality.child-left-alone``: it is not what was decided on.
         """
         here = overlapping.of_this_city(tx, case, going)
         overlapping.must_not_leave(here)
         caring.must_be_known(caring.left_behind(tx, here), case.entry.get("left_alone", ()))
         named = case.entry.get("remaining_heads", ())
         written = case.entry.get("remaining_related", {})
+        because = case.entry.get("remaining_because", "")
         return [
-            (head, heading.related(rest, head, written))
+            (head, heading.related(rest, head, written, because))
             for rest in heading.rests(tx, here)
             if (head := heading.chosen(tx, rest, named)) is not None
         ]
 
-    def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
-        """The resident reads who was registered and who was not, where, and what was compared; of somebody protected no place."""
+    def _tell(
+        self, tx: Transaction, case: MovingIn, going: Sequence[Arriver], rest: Sequence[Arriver]
+    ) -> None:
+        """The resident reads who was registered and who is still to come, until when, where, and what was compared; of somebody protected
+        no place."""
         hidden = any(one.mover.protected for one in going)
-        done = {one.token for one in going}
-        movers = arrivals.arrivers(tx, case.case_id)
-        left = [one.mover for one in movers if one.token not in done]
+        left = [one.mover for one in rest]
         self._city.send_progress(
             tx, case.case_id, "registered", IN_DESK,
             telling.registered(case, going, left, hidden=hidden),
-            [telling.found(c) for c in case.visit["compared"]],
+            telling.proof_of(case.visit),
             "" if hidden else Address.model_validate(case.entry["address"]).line,
             [one.name for one in left],
+            residence_cards=residence_cards_left(arrivals.arrivers(tx, case.case_id)),
+            to_come=[StillToCome(name=one.mover.name, until=until(case, one)) for one in rest],
         )  # fmt: skip
         if any(one.card == "pending" for one in going):
-            until = (
-                periods.card_update_until(case.moved_on or civil(tx.now))
-                if case.kind == "within-city"
-                else periods.card_continuation_until(case.notified_on or civil(tx.now))
-            )
+            day = civil(tx.now)
+            last = cards_until(case.kind, case.moved_on or day, case.notified_on or day)
             self._city.send_progress(
                 tx, case.case_id, "card-pending", IN_DESK,
-                Text(f"カードの住所の書きかえ（継続利用）は {long_date(until)} までに",
-                     f"Have your cards updated with the new address by {long_date(until, 'en')}"),
+                Text(f"{'カードの住所の書きかえ' if case.kind == 'within-city' else 'カードの住所の書きかえ（継続利用）'}は {long_date(last)} までに",
+                     f"Have your cards updated with the new address by {long_date(last, 'en')}"),
             )  # fmt: skip
 
     def _write(
@@ -442,16 +477,34 @@ class Registering:
         each((one.case_id for one in found), lambda case: self.complete(tenant, case_id=case))
 
 
+def _may_come(tx: Transaction, case: MovingIn, one: Arriver) -> bool:
+    """Whether who is not registered now can be by this notice: of a change of address nobody who is leaving the city, or has left it."""
+    if case.kind == "between-cities":
+        return True
+    here = register_store.by_record_code(tx, one.mover.resident_record_code)
+    return here is not None and here.state == "resident"
+
+
+def _as_the_household_writes_it(tx: Transaction, case: MovingIn) -> MovingIn:
+    """Who joins a household lives at its address, in the letters in which it is written of the others."""
+    own = register_store.home(tx, number) if (number := case.entry["joins_household"]) else {}
+    written = {item: said for item, said in own.items() if said or item != "postcode"}
+    return replace(case, entry=case.entry | {"address": case.entry["address"] | written})
+
+
 def _not_refused(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {item: kept for item, kept in entry.items() if item != "refused"}
 
 
 def _stands(case: MovingIn, intended: MovingIn) -> bool:
-    """Is this intent open, or was it given up meanwhile and nothing done about it since?"""
+    """Is this intent open, or was it given up meanwhile and nothing done about it since? Another one of the same case is of others who came
+    later."""
+    if case.request_id != intended.request_id:
+        return False
     if case.state == InState.REGISTERING:
         return True
     given_up = case.state == InState.PROVISIONAL and case.refused is not None
-    return given_up and case.kind == "between-cities" and case.request_id == intended.request_id
+    return given_up and case.kind == "between-cities"
 
 
 def _with_name(refusal: Refusal, going: Sequence[Arriver]) -> Refusal:
@@ -483,6 +536,9 @@ def _moved(
         "household_number": household,
         "relationship": facts["relationship"],
         "is_head": facts["is_head"],
+        "because": case.entry["because"]
+        if facts["token"] in case.entry.get("departing", ())
+        else "",
         **address.model_dump(include=set(ADDRESS)),
         "lives_here_since": case.moved_on,
         "state": "resident",

@@ -15,15 +15,8 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Act
-from kazasu.municipality.moving.model import (
-    CARRYING_CERTIFICATE,
-    DECIDED,
-    OPEN_IN,
-    Arriver,
-    InState,
-    MovingIn,
-    mover_in,
-)
+from kazasu.municipality.moving.life import CARRYING_CERTIFICATE, DECIDED, OPEN_IN, InState
+from kazasu.municipality.moving.model import Arriver, MovingIn, mover_in
 from kazasu.municipality.moving.store.cases import save_case
 from kazasu.municipality.register.model import KEEPING
 
@@ -44,7 +37,7 @@ class Expected:
     half: str
     applicant: str
     movers: list[dict[str, Any]] = field(metadata={JSON: True})
-    """Name and reading of each, the head first; empty before the certificate data came."""
+    """Name and reading of each, the head first, and whether they are registered by this case; empty before the certificate data came."""
     people: int
     protected: bool
     office_id: str
@@ -99,7 +92,7 @@ def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> 
                   m.decided_by, m.registered_at
            FROM moving_in m
            CROSS JOIN LATERAL (
-                SELECT jsonb_agg(jsonb_build_object('name', a.mover -> 'name', 'kana', a.mover -> 'kana')
+                SELECT jsonb_agg(jsonb_build_object('name', a.mover -> 'name', 'kana', a.mover -> 'kana', 'registered', a.resident_id <> '')
                                  ORDER BY a.mover ->> 'relationship' <> '世帯主', a.mover ->> 'birth_date', a.token) AS movers,
                        count(*)::int AS people, bool_or((a.mover ->> 'protected')::boolean) AS protected
                 FROM arriver a WHERE a.municipality_code = m.municipality_code AND a.case_id = m.case_id) w
@@ -117,7 +110,7 @@ def past_special_route(tx: Transaction, today: date) -> list[str]:
     return tx.column(
         """SELECT case_id FROM moving_in
            WHERE municipality_code = %s AND state = ANY(%s) AND certificate IS NOT NULL
-             AND (certificate ->> 'planned_date')::date + %s < %s""",
+             AND (certificate ->> 'planned_date')::date + %s < %s AND NOT certificate ? 'paper'""",
         (tx.tenant, list(CARRYING_CERTIFICATE), periods.SPECIAL_AFTER_PLANNED, today),
     )
 
@@ -153,6 +146,9 @@ class _ArriverRow:
     included: bool
     resident_id: str
     card: Any
+    moved_on: date | None = None
+    residence_card: Any = "none"
+    comes_on: date | None = None
 
     @property
     def person(self) -> str:
@@ -168,7 +164,20 @@ def arrivers(tx: Transaction, case_id: str) -> list[Arriver]:
            ORDER BY mover ->> 'relationship' <> '世帯主', mover ->> 'birth_date', token""",
         (tx.tenant, case_id),
     )
-    return [Arriver(r.case_id, r.token, _mover(r), r.included, r.resident_id, r.card) for r in rows]
+    return [
+        Arriver(
+            r.case_id,
+            r.token,
+            _mover(r),
+            r.included,
+            r.resident_id,
+            r.card,
+            r.moved_on,
+            r.residence_card,
+            r.comes_on,
+        )
+        for r in rows
+    ]
 
 
 def _mover(row: _ArriverRow) -> Mover:
@@ -198,7 +207,7 @@ def within_the_city(tx: Transaction, record_codes: Sequence[str], but: str) -> l
         Moving,
         """SELECT DISTINCT m.case_id, m.state
            FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
-           WHERE a.municipality_code = %s AND a.record_code = ANY(%s) AND a.included
+           WHERE a.municipality_code = %s AND a.record_code = ANY(%s) AND a.included AND a.resident_id = ''
              AND m.kind = 'within-city' AND m.state = ANY(%s) AND m.case_id <> %s
            ORDER BY m.case_id""",
         (tx.tenant, [str(one) for one in record_codes], list(OPEN_IN), but),
@@ -214,12 +223,36 @@ def include(tx: Transaction, arriver: Arriver, *, included: bool) -> None:
     )
 
 
-def note_resident(tx: Transaction, arriver: Arriver, resident_id: str) -> None:
-    """Under which 宛名番号 this person was entered into the register."""
+def note_resident(
+    tx: Transaction, arriver: Arriver, resident_id: str, moved_on: date, notified_on: date
+) -> None:
+    """Under which 宛名番号 this person was entered into the register, with which moving day and by the notice of which day."""
     tx.execute(
-        """UPDATE arriver SET included = true, resident_id = %s
+        """UPDATE arriver SET included = true, resident_id = %s, moved_on = %s, notified_on = %s, registered_at = %s,
+                  residence_card = %s
            WHERE municipality_code = %s AND case_id = %s AND token = %s""",
-        (resident_id, tx.tenant, arriver.case_id, arriver.token),
+        (
+            resident_id, moved_on, notified_on, tx.now,
+            "pending" if arriver.mover.residence_card_number else "none", tx.tenant, arriver.case_id, arriver.token,
+        ),
+    )  # fmt: skip
+
+
+def note_residence_card(tx: Transaction, arriver: Arriver) -> None:
+    """The new address was written on it."""
+    tx.execute(
+        """UPDATE arriver SET residence_card = 'written'
+           WHERE municipality_code = %s AND case_id = %s AND token = %s""",
+        (tx.tenant, arriver.case_id, arriver.token),
+    )
+
+
+def note_coming(tx: Transaction, arriver: Arriver, comes_on: date | None) -> None:
+    """From which day who is still to come will live here."""
+    tx.execute(
+        """UPDATE arriver SET comes_on = %s
+           WHERE municipality_code = %s AND case_id = %s AND token = %s""",
+        (comes_on, tx.tenant, arriver.case_id, arriver.token),
     )
 
 
@@ -233,12 +266,14 @@ def settle_card(
     )
 
 
-def forget_cards_of(tx: Transaction, case_id: str) -> None:
-    """Nobody waits for a card of this case any more."""
+def forget_cards_of(tx: Transaction, case_id: str, notified: Sequence[date]) -> None:
+    """Nobody waits any more for the cards of whom this case registered by a notice of one of these days."""
     tx.execute(
-        """UPDATE arriver SET card = 'none'
-           WHERE municipality_code = %s AND case_id = %s AND card = 'pending'""",
-        (tx.tenant, case_id),
+        """UPDATE arriver a SET card = 'none' FROM moving_in m
+           WHERE a.municipality_code = %s AND a.case_id = %s AND a.card = 'pending' AND a.resident_id <> ''
+             AND m.municipality_code = a.municipality_code AND m.case_id = a.case_id
+             AND coalesce(a.notified_on, m.notified_on) = ANY(%s)""",
+        (tx.tenant, case_id, list(notified)),
     )
 
 
@@ -247,9 +282,37 @@ def forget_cards(tx: Transaction, resident_id: str) -> list[str]:
     return tx.column(
         """UPDATE arriver a SET card = 'none' FROM moving_in m
            WHERE a.municipality_code = %s AND a.resident_id = %s AND a.card = 'pending' AND a.included
-             AND m.municipality_code = a.municipality_code AND m.case_id = a.case_id AND m.state = 'registered'
+             AND m.municipality_code = a.municipality_code AND m.case_id = a.case_id
            RETURNING a.case_id""",
         (tx.tenant, resident_id),
+    )
+
+
+def registered_by(tx: Transaction, case_id: str) -> list[str]:
+    """宛名番号 of whom this case entered into the register."""
+    return tx.column(
+        """SELECT resident_id FROM arriver
+           WHERE municipality_code = %s AND case_id = %s AND resident_id <> '' ORDER BY resident_id""",
+        (tx.tenant, case_id),
+    )
+
+
+def relationship_before(tx: Transaction, case_id: str, resident_id: str) -> str:
+    """続柄 in the household that they left, of whom this case registered; empty: it registered nobody of this number."""
+    found = tx.column(
+        """SELECT mover ->> 'relationship' FROM arriver
+           WHERE municipality_code = %s AND case_id = %s AND resident_id = %s""",
+        (tx.tenant, case_id, resident_id),
+    )
+    return str(found[0]) if found else ""
+
+
+def partly_within(tx: Transaction) -> list[str]:
+    """Changes of address within the city of which some came and others have not; the rule says whose days are over."""
+    return tx.column(
+        """SELECT case_id FROM moving_in
+           WHERE municipality_code = %s AND state = 'partly' AND kind = 'within-city' ORDER BY case_id""",
+        (tx.tenant,),
     )
 
 
@@ -279,6 +342,7 @@ class CardRow:
     kana: str
     kind: str
     moved_on: date
+    registered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,21 +353,23 @@ class UnsettledCard:
     notified_on: date
 
 
-CARD_WAITS: Final = """m.state = 'registered' AND a.included AND a.card = 'pending'
+CARD_WAITS: Final = """a.resident_id <> '' AND a.included AND a.card = 'pending'
     AND EXISTS (SELECT FROM resident r
                  WHERE r.municipality_code = a.municipality_code AND r.resident_id = a.resident_id
                    AND r.state IN ('resident', 'leaving'))"""
-"""Of arriver ``a`` and case ``m``: its holder is registered here. Who comes back has a case of the coming: the wait of before ended when
+"""Of arriver ``a`` and case ``m``: its holder is registered here, whether or not others of the notice are still to come. Who comes back has a case of the coming: the wait of before ended when
 they arrived elsewhere (:func:`forget_cards`)."""
 
-_CARDS: Final = f"""SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on,
-           a.mover ->> 'kana' AS kana, m.kind, coalesce(m.moved_on, m.notified_on) AS moved_on
-    FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+# Null on the person: registered before each person had days of their own, and so with the whole of the case.
+_CARDS: Final = f"""SELECT a.case_id, a.token, a.resident_id, r.name, coalesce(a.notified_on, m.notified_on) AS notified_on, r.kana, m.kind,
+           coalesce(a.moved_on, m.moved_on, m.notified_on) AS moved_on, coalesce(a.registered_at, m.registered_at) AS registered_at
+    FROM arriver a JOIN moving_in m USING (municipality_code, case_id) JOIN resident r USING (municipality_code, resident_id)
     WHERE a.municipality_code = %s AND {CARD_WAITS}"""
+"""By the name that the register has now: who changed theirs after the move is called so, and found so."""
 
 
 def cards_waiting(tx: Transaction) -> list[CardRow]:
-    return tx.all(CardRow, f"{_CARDS} ORDER BY m.notified_on, a.resident_id", (tx.tenant,))
+    return tx.all(CardRow, f"{_CARDS} ORDER BY notified_on, a.resident_id", (tx.tenant,))
 
 
 def card_waiting(tx: Transaction, case_id: str, token: UUID) -> CardRow | None:
@@ -314,7 +380,20 @@ def card_waiting(tx: Transaction, case_id: str, token: UUID) -> CardRow | None:
 
 def cards_of_case(tx: Transaction, case_id: str) -> list[CardRow]:
     return tx.all(
-        CardRow, f"{_CARDS} AND a.case_id = %s ORDER BY a.resident_id", (tx.tenant, case_id)
+        CardRow,
+        f"{_CARDS} AND a.case_id = %s ORDER BY r.birth_date, a.resident_id",
+        (tx.tenant, case_id),
+    )
+
+
+def cards_moved_on(tx: Transaction, case_id: str) -> int:
+    """How many of this case were registered here and have left before their card was updated."""
+    return int(
+        tx.value(
+            f"""SELECT count(*) FROM arriver a WHERE a.municipality_code = %s AND a.case_id = %s
+                AND a.resident_id <> '' AND a.included AND a.card = 'pending' AND NOT ({CARD_WAITS})""",
+            (tx.tenant, case_id),
+        )
     )
 
 
@@ -328,9 +407,9 @@ def cards_unsettled(tx: Transaction) -> list[UnsettledCard]:
     """Cases by their day, so that a card that lapses is looked for without looking at anybody."""
     return tx.all(
         UnsettledCard,
-        """SELECT DISTINCT a.case_id, m.notified_on
+        """SELECT DISTINCT a.case_id, coalesce(a.notified_on, m.notified_on) AS notified_on
            FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
-           WHERE a.municipality_code = %s AND m.state = 'registered' AND m.kind = 'between-cities'
+           WHERE a.municipality_code = %s AND a.resident_id <> '' AND m.kind = 'between-cities'
              AND a.included AND a.card = 'pending' ORDER BY a.case_id""",
         (tx.tenant,),
     )

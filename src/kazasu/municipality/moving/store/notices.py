@@ -7,7 +7,8 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.municipality.moving.model import OPEN_OUT, Leaver, MovingOut
+from kazasu.municipality.moving.life import LEAVER, OPEN_OUT, LeaverEvent
+from kazasu.municipality.moving.model import Leaver, MovingOut
 from kazasu.municipality.moving.store.cases import save_case
 
 _OUT: Final = columns(MovingOut)
@@ -92,9 +93,16 @@ def overdue_leavers(tx: Transaction, before: date) -> list[Leaver]:
     )
 
 
-def settle_leaver(
-    tx: Transaction, leaver: Leaver, state: str, *, notified_at: datetime | None, revision: int
+def turn_leaver(
+    tx: Transaction,
+    leaver: Leaver,
+    event: LeaverEvent,
+    *,
+    notified_at: datetime | None,
+    revision: int,
 ) -> None:
+    """This happens to one mover of a notice. Raises Refusal ``states.not-now``."""
+    state = LEAVER.turn(leaver.state, event).to
     tx.execute(
         """UPDATE leaver SET state = %s, notified_at = %s, revision = %s
            WHERE municipality_code = %s AND token = %s""",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.municipality.moving.model import EXPECTED
+from kazasu.municipality.moving.life import EXPECTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ The old version stays in the history; the network is told where identification d
 then ends the signing certificate (住民基本台帳法 8条; 公的個人認証法 12条).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.foundation.database import Transaction
@@ -19,37 +19,34 @@ from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
+from kazasu.municipality.hall.faults import WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import CARD_DIFFERS, GIVEN_BY
+from kazasu.municipality.hall.ports import CARD_DIFFERS, LEAVING
 from kazasu.municipality.register import addresses, store
 from kazasu.municipality.register.faults import (
-    BAD_RELATIONSHIP,
+    CORRECTED_BY_YOU,
     HOUSEHOLD_TOGETHER,
     NOTHING_CORRECTED,
     REASON_NEEDED,
+    RECORD_CHANGED,
     UNKNOWN_RESIDENT,
 )
-from kazasu.municipality.register.model import ADDRESS, MOVED_HERE, RECORD_STATES, Resident
-from kazasu.municipality.register.relationships import HEAD, check
+from kazasu.municipality.register.model import ADDRESS, RECORD_STATES, Resident
+from kazasu.municipality.register.relationships import HEAD, check, refused
+from kazasu.municipality.register.service.moved import read_on
+from kazasu.municipality.register.service.proposing import TELLS, Corrected, Proposal, doubts
 
 CORRECT: Final = desk(
     "resident.correct", Text("住民票の職権修正", "Correcting a record ex officio"),
     role="decider", reasoned=True,
 )  # fmt: skip
 REASON: Final = "職権修正"
-TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
-    "name": "name",
-    "birth_date": "birth-date",
-    "sex": "sex",
-    "city": "address",
-    "town": "address",
-    "block": "address",
-    "building": "address",
-}
-"""Items of 本人確認情報, and what the network is told when one is corrected."""
+PROPOSE: Final = desk(
+    "resident.propose", Text("職権修正の内容の確認", "Looking at a correction before it is written"),
+    role="decider",
+)  # fmt: skip
 CORRECTABLE: Final = (
-    *TELLS, "kana", "birth_text", "registered_domicile", "domicile_head", "relationship",
+    *TELLS, "postcode", "kana", "birth_text", "registered_domicile", "domicile_head", "relationship",
 )  # fmt: skip
 TOLD: Final[Mapping[str, Text]] = {
     "name": Text("氏名", "name"),
@@ -74,82 +71,129 @@ class Corrections:
         because: str,
         *,
         whole_household: bool = False,
+        reviewed: Callable[[Proposal], None] = lambda _: None,
     ) -> Resident:
         """Write the record anew with these items corrected.
+
+        Pressed a second time, or on a page from before, it finds all written as it says, and writes nothing.
 
         A household has one address: who lives with them is corrected with them, each by a version of their own.
 
         Args:
             changes: items of :data:`CORRECTABLE`; those that are as before are left out.
-            because: what the correction rests on, kept with the access record.
+            because: what the correction rests on, kept with the access record; of a relationship with its version, too.
             whole_household: the clerk has seen that an address is corrected for everybody who lives there.
+            reviewed: refuses where it is not what the decider was shown; before anything is written.
+
+        Raises:
+            Refusal: as :meth:`propose`.
+        """
+        if not seen(because):
+            raise Refusal(REASON_NEEDED)
+
+        def work(tx: Transaction) -> Resident:
+            before = _record(tx, resident_id)
+            if before.version != version and not _new(before, changes):
+                return before
+            proposal = self._propose(tx, clerk, before, version, changes, whole=whole_household)
+            reviewed(proposal)
+            first, *others = proposal.people
+            for one in others:
+                self._write(tx, clerk, one)
+            return self._write(tx, clerk, first, because if "relationship" in first.items else "")
+
+        return self._city.act(
+            CORRECT, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=because
+        )
+
+    def propose(
+        self,
+        tenant: str,
+        clerk: Clerk,
+        resident_id: str,
+        version: int,
+        changes: Mapping[str, str | date | None],
+        because: str,
+        *,
+        whole_household: bool = False,
+    ) -> Proposal | None:
+        """The same, only to be looked at. None: it is written already.
 
         Raises:
             Refusal: ``municipality.reason-needed``, ``municipality.nothing-corrected``,
-                ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
+                ``municipality.record-changed``, ``municipality.corrected-by-you``, ``municipality.wrong-state`` (a closed record),
                 ``names.bad-kana``, ``municipality.item-empty``, ``municipality.item-malformed``,
                 ``municipality.address-elsewhere``, ``municipality.household-moves-together``,
                 ``municipality.relationship-needed``, ``municipality.bad-relationship``.
         """
         if not seen(because):
             raise Refusal(REASON_NEEDED)
+
+        def work(tx: Transaction) -> Proposal | None:
+            before = _record(tx, resident_id)
+            if before.version != version and not _new(before, changes):
+                return None
+            return self._propose(tx, clerk, before, version, changes, whole=whole_household)
+
+        return self._city.act(PROPOSE, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
+
+    def _propose(
+        self,
+        tx: Transaction,
+        clerk: Clerk,
+        before: Resident,
+        version: int,
+        changes: Mapping[str, str | date | None],
+        *,
+        whole: bool,
+    ) -> Proposal:
+        """Raises Refusal as :meth:`propose`."""
         check_kana(str(changes.get("kana", "")))
         for item, written in changes.items():
             if item != "town" or written:  # whether there is one at all is its postcode's to say
                 addresses.check_filled(item, str(written))
+        if before.version != version:
+            mine = before.processed_by == clerk.staff_id
+            raise Refusal(CORRECTED_BY_YOU if mine else RECORD_CHANGED)
+        if before.state != "resident":
+            words = RECORD_STATES[before.state]
+            raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
+        new = _new(before, changes)
+        if not new:
+            raise Refusal(NOTHING_CORRECTED)
+        if "relationship" in new:
+            new["relationship"] = check(str(new["relationship"]))
+            if new["relationship"] == HEAD or before.is_head:
+                raise refused(str(new["relationship"]))
+        if "city" in new:
+            addresses.check_area(str(new["city"]), hall_store.city(tx))
+        if new.keys() & {"town", "city", "postcode"}:
+            place = [
+                new.get(item, getattr(before, item))
+                for item in ("town", "prefecture", "city", "postcode")
+            ]
+            addresses.check_town(*place)
+        household = store.household(tx, before.household_number)
+        first = Corrected(before, new)
+        together = self._who_lives_with_them(tx, first, household, whole=whole)
+        return Proposal([first, *together], doubts(first, household))
 
-        def work(tx: Transaction) -> Resident:
-            before = store.by_id(tx, resident_id)
-            if before is None:
-                raise Refusal(UNKNOWN_RESIDENT)
-            if before.version != version:
-                raise Refusal(CHANGED_MEANWHILE)
-            if before.state != "resident":
-                words = RECORD_STATES[before.state]
-                raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
-            new = {
-                name: addresses.as_held(name, value) if isinstance(value, str) else value
-                for name, value in changes.items()
-                if name in CORRECTABLE and value != getattr(before, name)
-            }
-            if not new:
-                raise Refusal(NOTHING_CORRECTED)
-            if "relationship" in new and (
-                check(str(new["relationship"])) == HEAD or before.is_head
-            ):
-                raise Refusal(BAD_RELATIONSHIP, relationship=str(new["relationship"]))
-            if "city" in new:
-                addresses.check_area(str(new["city"]), hall_store.city(tx))
-            if new.keys() & {"town", "city", "postcode"}:
-                place = [
-                    new.get(item, getattr(before, item))
-                    for item in ("town", "prefecture", "city", "postcode")
-                ]
-                addresses.check_town(*place)
-            together = self._who_lives_with_them(tx, before, new, whole=whole_household)
-            for one, items in together:
-                self._write(tx, clerk, one, items)
-            return self._write(tx, clerk, before, new)
-
-        return self._city.act(
-            CORRECT, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=because
-        )
-
-    @staticmethod
     def _who_lives_with_them(
-        tx: Transaction, before: Resident, new: Mapping[str, Any], *, whole: bool
-    ) -> list[tuple[Resident, Mapping[str, Any]]]:
-        """The others whose address is corrected with it, as it is; who is leaving has told the new city already.
+        self, tx: Transaction, first: Corrected, household: Sequence[Resident], *, whole: bool
+    ) -> list[Corrected]:
+        """The others whose address is corrected with it, as it is: also who is leaving, as long as they live there.
 
         Raises Refusal ``municipality.household-moves-together``: there are others, and the clerk was not told.
         """
-        place = {item: new[item] for item in ADDRESS if item in new}
+        place = {item: first.items[item] for item in ADDRESS if item in first.items}
         if not place:
             return []
+        leaving = self._city.ports.use(LEAVING)
         others = [
             one
-            for one in store.household(tx, before.household_number)
-            if one.resident_id != before.resident_id and one.state == "resident"
+            for one in household
+            if one.resident_id != first.before.resident_id
+            and (one.state == "resident" or leaving.lives_here(tx, one.case_id, one.resident_id))
         ]
         if others and not whole:
             raise Refusal(HOUSEHOLD_TOGETHER, number=len(others))
@@ -157,19 +201,17 @@ class Corrections:
             (one, {item: said for item, said in place.items() if getattr(one, item) != said})
             for one in others
         ]
-        return [(one, items) for one, items in found if items]
+        return [Corrected(one, items) for one, items in found if items]
 
-    def _write(
-        self, tx: Transaction, clerk: Clerk, before: Resident, new: Mapping[str, Any]
-    ) -> Resident:
+    def _write(self, tx: Transaction, clerk: Clerk, one: Corrected, because: str = "") -> Resident:
+        before, new = one.before, one.items
         after = store.change(
             tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,
-            processed_by=clerk.staff_id, **new,
+            processed_by=clerk.staff_id, because=because, **new,
         )  # fmt: skip
         post = self._city.post(tx)
         case = f"CR-{after.resident_id}-{after.version}"
-        told = dict.fromkeys(TELLS[name] for name in new if name in TELLS)
-        for what in told:
+        for what in one.told:
             letter = RegistrationChanged(
                 resident_record_code=after.record_code,
                 municipality_code=MunicipalityCode(tx.tenant),
@@ -177,33 +219,54 @@ class Corrections:
                 on=civil(tx.now),
             )
             post.send(tx, letter, to="jukinet", case=case)
-        if told and after.has_card:
+        if one.card_differs:
             self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
+        if before.state == "leaving" and one.told:
+            items = [TOLD[what] for what in one.told]
+            said = Text(
+                f"{before.name}さんの{'・'.join(item.ja for item in items)}",
+                f"{before.name}: {', '.join(item.en for item in items)}",
+            )
+            self._city.ports.use(LEAVING).corrected(tx, before.case_id, clerk.staff_id, said)
         self._tell(tx, before, after, new)
         return after
 
     def _tell(
         self, tx: Transaction, before: Resident, after: Resident, new: Mapping[str, Any]
     ) -> None:
-        """What a move registered here and is corrected is a line of its case; who gave that notice reads it. Of a protected person
-        nothing is said (I8)."""
-        moved = next(
-            (v for v in store.history(tx, after.resident_id) if v.reason in MOVED_HERE),
-            None,
-        )
+        """What a move registered here and is corrected is a line of its case, for whom :func:`read_on` says."""
         items = [TOLD[what] for what in dict.fromkeys(TELLS[one] for one in new if one in TELLS)]
-        members = store.household(tx, after.household_number)
-        if moved is None or not moved.case_id or not items or any(m.protected for m in members):
+        case_id = read_on(tx, self._city.ports, after, before.name) if items else ""
+        if not case_id:
             return
-        by = self._city.ports.use(GIVEN_BY)(tx, moved.case_id)
-        if by not in {before.name, *(one.name for one in members)}:
-            return  # whoever gave notice lives elsewhere by now: it is no longer theirs to read
         ja, en = "・".join(one.ja for one in items), ", ".join(one.en for one in items)
         note = Text(
             f"{before.name}：{ja}を直しました",
             f"{with_reading(before.name, before.kana)}: {en} corrected",
         )
+        members = store.household(tx, after.household_number)
         same = {one.address for one in members} == {after.address}
         self._city.send_progress(
-            tx, moved.case_id, "corrected", RECORDS, note, address=after.address if same else ""
+            tx, case_id, "corrected", RECORDS, note, address=after.address if same else ""
         )
+
+
+def _record(tx: Transaction, resident_id: str) -> Resident:
+    """Raises Refusal ``municipality.unknown-resident``."""
+    found = store.by_id(tx, resident_id)
+    if found is None:
+        raise Refusal(UNKNOWN_RESIDENT)
+    return found
+
+
+def _new(before: Resident, changes: Mapping[str, str | date | None]) -> dict[str, Any]:
+    """Items that would be written otherwise than they are.
+
+    Raises Refusal ``municipality.item-malformed``, ``municipality.not-on-a-card``.
+    """
+    held = {
+        name: addresses.as_held(name, value) if isinstance(value, str) else value
+        for name, value in changes.items()
+        if name in CORRECTABLE and value != getattr(before, name)
+    }
+    return {name: value for name, value in held.items() if value != getattr(before, name)}

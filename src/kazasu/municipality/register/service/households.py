@@ -1,8 +1,10 @@
 """What the portal may know of a resident's own household, and who looked at their record."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from kazasu.contracts.municipality import (
+    AnnouncedMove,
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
@@ -14,12 +16,14 @@ from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.municipality.hall.context import CityContext
-from kazasu.municipality.hall.ports import GIVEN_BY
+from kazasu.municipality.hall.context import CityContext, card_to_update
+from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
-from kazasu.municipality.register.model import MOVED_HERE, Resident
+from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.service import regrouped
+from kazasu.municipality.register.service.moved import moved_by
 
 READ: Final = action("municipality.household.read", "institution", shows="found")
 
@@ -44,13 +48,19 @@ class Households:
             together = not any(member.protected for member in members)
             shown = members if together else [own]
             tx.shown([own.resident_id])
+            card = self._city.ports.use(CARDS_LEFT).of_resident(tx, own.resident_id)
             head = next((m.name for m in members if m.is_head), own.name)
+            changed = regrouped.changes(tx, self._city.ports, own, members) if together else []
             return HouseholdAnswer(
                 members=tuple(_member(tx, one, own) for one in shown),
                 address=model.address_of(own, MunicipalityCode(tenant)),
                 head_name=head if together else own.name,
                 may_move_together=together,
                 own_move=self._own_move(tx, own, together),
+                own_card=card_to_update(card) if card else None,
+                household_change=changed[0] if changed else None,
+                changes_before=tuple(changed[1:]),
+                announced=self._announced(tx, own, shown, together),
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
@@ -59,13 +69,38 @@ class Households:
         """Somebody else of the household may have given notice for them: whoever is moved reads it. Who did is not told of a
         household of which one is not shown the others (I8)."""
         leaves = own.state == "leaving"
-        versions = [own] if leaves else register_store.history(tx, own.resident_id)
-        found = next((one for one in versions if leaves or one.reason in MOVED_HERE), None)
+        found = own if leaves else moved_by(tx, own.resident_id)
         on = found and (found.planned_on if leaves else found.changed_on)
         if found is None or on is None or not found.case_id:
             return None
         by = self._city.ports.use(GIVEN_BY)(tx, found.case_id) if together else ""
-        return OwnMove(case_id=found.case_id, on=on, registered=not leaves, given_by=by)
+        return OwnMove(
+            case_id=found.case_id,
+            on=on,
+            registered=not leaves,
+            given_by=by,
+            written_at=found.processed_at,
+        )
+
+    def _announced(
+        self, tx: Transaction, own: Resident, shown: Sequence[Resident], together: bool
+    ) -> tuple[AnnouncedMove, ...]:
+        """Notices that wait and name them: nobody learns of their move only when it is decided. Of a household of which one is not shown the
+        others it is not told who gave it, nor when they come to the counter (I8)."""
+        beside = [one.resident_id for one in shown]
+        return tuple(
+            AnnouncedMove(
+                case_id=one.case_id,
+                on=one.on,
+                received_at=one.received_at,
+                within_city=one.within_city,
+                member_ids=tuple(register_store.member_id(tx, who) for who in one.people),
+                given_by=one.given_by if together else "",
+                visit_on=one.visit_on if together else None,
+                visit_starts=one.visit_starts if together else "",
+            )
+            for one in self._city.ports.use(ANNOUNCED)(tx, own.resident_id, beside)
+        )
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
@@ -82,4 +117,5 @@ def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:
         is_self=one.resident_id == own.resident_id,
         has_card=one.has_card,
         leaves_on=one.planned_on if one.state == "leaving" else None,
+        residence_card=bool(one.residence_card_number),
     )

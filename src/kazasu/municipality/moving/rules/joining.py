@@ -9,20 +9,20 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.names import same
+from kazasu.foundation.values.places.houses import same_house
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.moving import entering
 from kazasu.municipality.moving.faults import HOUSEHOLD_ELSEWHERE, NO_SUCH_HOUSEHOLD, NOBODY_STAYS
 from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.relationships import HEAD
+from kazasu.municipality.register.relationships import HEAD, LODGER
 
 HIDDEN_DOUBT: Final = Text(
     "続柄が、加わる世帯の人と合いません。住民票で確かめてください",
     "A relationship does not fit the household that they join: see its record",
 )
-LODGER: Final = "同居人"
 EMPTIED: Final = "加わるはずの世帯（{number}）に残る人がいなくなったため、新しい世帯として登録しました。続柄を確かめてください"
 """As a note among the staff, which is in Japanese as all of them are."""
 
@@ -47,7 +47,7 @@ def must_be_joinable(
     staying = [one for one in members if one.state == "resident" and one.record_code not in going]
     if not staying:
         raise Refusal(NOBODY_STAYS)
-    if address is not None and not same(address.line, staying[0].address):
+    if address is not None and not same_house(address.line, staying[0].address):
         raise Refusal(HOUSEHOLD_ELSEWHERE)
 
 
@@ -135,7 +135,9 @@ def joined_or_on_their_own(
             }
             for one in going
         ]
-        return replace(case, entry=case.entry | {"joins_household": "", "people": people})
+        return replace(
+            case, entry=case.entry | {"joins_household": "", "people": people, "departing": []}
+        )
     return case
 
 
@@ -154,10 +156,8 @@ def _head_of(going: Sequence[Arriver], on: date) -> Arriver:
 
 def _related(one: Arriver, head: Arriver) -> str:
     """The certificate data say how people stood to the old head: to another one only what follows, else a lodger's until they are asked."""
-    said, new = one.mover.relationship, head.mover.relationship
     if one is head:
         return HEAD
-    if new == HEAD:
-        return LODGER if said == HEAD else said
-    found = relationships.turned(new, one.mover.sex) if said == HEAD else ""
-    return found or relationships.under(new, "", said) or LODGER
+    old_sex = one.mover.sex if one.mover.relationship == HEAD else ""
+    found = relationships.standing(entering.kin_of(head), old_sex, entering.kin_of(one))
+    return found.relationship if found.relationship not in ("", HEAD) else LODGER

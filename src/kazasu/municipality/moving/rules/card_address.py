@@ -1,0 +1,37 @@
+"""The address that a mover's card still carries: who moves again within the time for having it updated holds a card of the move before."""
+
+from uuid import UUID
+
+from kazasu.contracts.municipality import Mover
+from kazasu.foundation.database import Transaction
+from kazasu.municipality.moving.store import arrivals
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.relationships import mover_of
+
+
+def leaving(tx: Transaction, resident: Resident, token: UUID, head_name: str = "") -> Mover:
+    """A resident as a mover, with what their card says still."""
+    mover = mover_of(resident, token, head_name)
+    return mover.model_copy(update={"card_address": on_the_card(tx, resident)})
+
+
+def on_the_card(tx: Transaction, resident: Resident) -> str:
+    """Of somebody of this city whose card waits here: the address of before the first move since it was written, as this city's register
+    or the city before told it. Empty: it carries today's, or, of a protected person, is said to nobody (I8).
+    """
+    if resident.protected:
+        return ""
+    waiting = arrivals.cards_of_resident(tx, resident.resident_id)
+    if not waiting:
+        return ""
+    first = min(waiting, key=lambda one: (one.registered_at, one.case_id))
+    told = next(
+        (one.mover.card_address for one in arrivals.arrivers(tx, first.case_id) if one.token == first.token), ""
+    )  # fmt: skip
+    if told:
+        return told
+    versions = register_store.history(tx, resident.resident_id)
+    return next(
+        (one.former_address for one in reversed(versions) if one.case_id == first.case_id), ""
+    )

@@ -1,0 +1,50 @@
+"""For whom somebody is taken to give notice before they choose: themselves, and those for whom it is plain.
+
+続柄 stand to the head of the household. What follows from them for certain to somebody else is little: spouses, and the head's children.
+Whoever else lives there (parents, siblings, 同居人, 縁故者) is chosen by a deliberate act.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.dates import age
+from kazasu.foundation.time.legal_dates import read_date
+from kazasu.portal.model import Member
+
+HEAD: Final = "世帯主"
+_SPOUSES: Final = frozenset(("夫", "妻", "夫（未届）", "妻（未届）"))
+_COUPLE: Final = frozenset((HEAD, *_SPOUSES))
+_OF_AGE: Final = 18
+"""民法 4条; until then parents say where a child lives (822条)."""
+
+
+def plainly(members: Sequence[Member], on: date) -> list[str]:
+    """Numbers of the resident, of their spouse, and of the children under age of either, in the order of the household."""
+    own = next((one for one in members if one.is_self), None)
+    if own is None:
+        return []
+    children = (
+        {"子", *(f"{one}の子" for one in _SPOUSES)} if own.relationship in _COUPLE else set[str]()
+    )
+    return _numbers(
+        one
+        for one in members
+        if one is own
+        or (own.relationship in _COUPLE and one.relationship in _COUPLE)
+        or (one.relationship in children and _under_age(one.birth_text, on))
+    )
+
+
+def _numbers(members: Iterable[Member]) -> list[str]:
+    return [one.member_id for one in members]
+
+
+def _under_age(birth_text: str, on: date) -> bool:
+    """A birth date of which no year is known is nobody's child's."""
+    try:
+        born = read_date(birth_text)
+    except Refusal:
+        return False
+    return born.certainty != "unknown" and age(born.sortable, on) < _OF_AGE

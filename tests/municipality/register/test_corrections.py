@@ -1,0 +1,214 @@
+"""Corrections ex officio: looked at before they are written, of everybody who lives there, also of who is about to leave."""
+
+from datetime import timedelta
+
+import pytest
+from lxml import html
+
+from kazasu.foundation.time.clock import today
+from kazasu.municipality.moving.service.visits import STARTS
+from kazasu.municipality.register.service.corrections import Corrections
+from tests.municipality.moving.test_entry_fields import desk, sent
+from tests.support.city import CLERK, OLD
+from tests.support.town import Town
+
+HEAD, WIFE, CHILD = 10, 11, 12
+
+
+@pytest.fixture
+def town(databases, clock):
+    return Town(databases, clock, size=3)
+
+
+def form_of(browser, number, town):
+    page = browser.get(f"/desk/residents/{town.resident(number).resident_id}?lang=en")
+    return html.fromstring(page.content).get_element_by_id("main-form")
+
+
+def proposed(browser, town, number, /, **fields):
+    """The page that comes of the first press."""
+    return sent(browser, form_of(browser, number, town), "", because="戸籍の記載", **fields)
+
+
+def write(browser, page, button="write"):
+    return sent(browser, page.get_element_by_id("main-form"), button)
+
+
+def said(page):
+    return " ".join(page.find(".//main").text_content().split())
+
+
+def versions(town):
+    return [town.resident(one).version for one in (HEAD, WIFE, CHILD)]
+
+
+def test_nothing_is_written_before_it_was_looked_at(town):
+    """Who is written anew, from what to what, whose certificates and cards end, what there is to doubt: and then it is written."""
+    browser, before = desk(town, OLD), versions(town)
+    page = proposed(browser, town, WIFE, town="存在町", whole_household="y")
+    assert versions(town) == before
+    words = said(page)
+    assert "Nothing is written yet" in words
+    names = [one.text_content() for one in page.iterfind(".//main//section/h2")]
+    assert len(names) == 3
+    assert words.count("存在町") >= 3
+    assert "3 cards" in page.get_element_by_id("ends").text_content()
+    assert "存在町 is not in the table of towns" in words
+    after = write(browser, page)
+    assert "It was corrected" in after.text_content()
+    assert {town.resident(one).town for one in (HEAD, WIFE, CHILD)} == {"存在町"}
+    assert versions(town) == [one + 1 for one in before]
+    again = write(browser, page)  # Back, and pressed once more
+    assert "It was corrected" in again.text_content()
+    assert versions(town) == [one + 1 for one in before]
+
+
+def test_what_stands_meanwhile_is_shown_before_it_is_written(town):
+    """A second tab: of who lives with them the page shows it anew; of the person themselves the record does."""
+    browser = desk(town, OLD)
+    first = proposed(browser, town, WIFE, block="７番地", whole_household="y")
+    write(browser, proposed(browser, town, CHILD, kana="シケン　ツグミ"))
+    stale = write(browser, first)
+    assert "web.changed-since-shown" in stale.text_content()
+    assert town.resident(WIFE).block != "７番地"
+    write(browser, stale)
+    assert town.resident(WIFE).block == town.resident(CHILD).block == "７番地"
+    second = proposed(browser, town, WIFE, kana="シケン　ヒバリ")
+    write(browser, proposed(browser, town, WIFE, kana="シケン　ツバメ"))
+    late = write(browser, second)
+    assert "municipality.corrected-by-you" in late.text_content()
+    assert town.resident(WIFE).kana == "シケン　ツバメ"
+
+
+def test_a_correction_goes_back_to_be_changed_with_what_was_typed(town):
+    browser = desk(town, OLD)
+    page = proposed(browser, town, WIFE, building="", block="１２番地", whole_household="y")
+    back = write(browser, page, "change")
+    assert back.get_element_by_id("block").get("value") == "１２番地"
+    assert back.get_element_by_id("whole-household").get("checked") is not None
+    assert back.xpath("//details[@open]//form[@id='main-form']")
+    assert versions(town) == [1, 1, 1]
+
+
+def test_opened_without_anything_proposed_it_is_the_record(town):
+    browser = desk(town, OLD)
+    record = f"/desk/residents/{town.resident(WIFE).resident_id}"
+    for query in ("", "?version=1", "?version=x"):
+        answer = browser.get(f"{record}/correction{query}")
+        assert (answer.status_code, answer.headers["location"]) == (303, record)
+
+
+@pytest.mark.parametrize(
+    ("number", "fields", "doubt"),
+    [
+        (WIFE, {"name": "試験花子"}, "No space divides surname and given name"),
+        (WIFE, {"kana": "シケンハナコ"}, "No space divides the reading"),
+        (WIFE, {"name": "試験　\U00020089"}, "cannot be written on a card"),
+        (WIFE, {"relationship": "夫"}, "Sex and relationship (夫)"),
+        (CHILD, {"relationship": "妻"}, "more than one spouse"),
+        (HEAD, {"postcode": "0600042", "whole_household": "y"}, "is not this town’s"),
+        (HEAD, {"block": "1", "whole_household": "y"}, "It is the same house as now"),
+        (HEAD, {"domicile_head": "試験　一"}, "There is nothing to doubt"),
+    ],
+)  # fmt: skip
+def test_what_an_arrival_is_asked_a_correction_is_asked(town, number, fields, doubt):
+    page = proposed(desk(town, OLD), town, number, **fields)
+    assert doubt in said(page)
+    assert versions(town) == [1, 1, 1]
+
+
+def test_of_a_protected_household_it_is_shown_to_who_says_what_for(databases, clock):
+    town = Town(databases, clock, protected=True)
+    browser, one = desk(town, OLD), town.resident(HEAD)
+    record = f"/desk/residents/{one.resident_id}"
+    page = html.fromstring(browser.get(f"{record}?purpose=correction&lang=en").content)
+    form = page.get_element_by_id("main-form")
+    fields = {"block": "７番地", "because": "住居表示の確認", "whole_household": "y"}
+    assert "７番地" in said(sent(browser, form, "", **fields))
+    form.action = record
+    assert "７番地" not in sent(browser, form, "", **fields).text_content()
+    assert town.resident(HEAD) == one
+
+
+def test_a_building_is_taken_out(town):
+    browser = desk(town, OLD)
+    write(browser, proposed(browser, town, WIFE, building="コーポ101", whole_household="y"))
+    write(browser, proposed(browser, town, CHILD, building="", whole_household="y"))
+    assert {town.resident(one).building for one in (HEAD, WIFE, CHILD)} == {""}
+
+
+def correct(town, number, **changes):
+    one = town.resident(number)
+    Corrections(town.city).correct(
+        OLD, CLERK, one.resident_id, one.version, changes, "住居表示の確認", whole_household=True
+    )
+
+
+def accepted(town, household, member, on, key, new_head=""):
+    case = town.submit(
+        household,
+        [member],
+        moves_on=on,
+        key=key,
+        starts=STARTS[(household - 1) // 2 * 2 + member],
+    )
+    town.settle()
+    town.accept(case, new_head=new_head)
+    town.settle()
+    return case
+
+
+def test_who_lives_there_until_a_day_to_come_is_corrected_with_it(town):
+    """The clerk reads with the case that other data went ahead; who heads from that day on does not head before."""
+    child = town.resident(CHILD).resident_id
+    on = today(town.clock) + timedelta(days=5)
+    case = accepted(town, 1, 0, on, 2, child)
+    browser = desk(town, OLD)
+    page = proposed(browser, town, CHILD, block="８番地", whole_household="y")
+    assert case in said(page)
+    write(browser, page)
+    assert {town.resident(one).block for one in (HEAD, WIFE, CHILD)} == {"８番地"}
+    assert "住所を職権で直しました。転出証明書情報は、直す前の内容で札幌市に" in said(
+        html.fromstring(browser.get(f"/desk/out/{case}").content)
+    )
+    record = said(html.fromstring(browser.get(f"/desk/residents/{child}?lang=en").content))
+    assert "head from" in record
+    town.settle()
+    town.portal.withdraw("sub-1", case)
+    town.settle()
+    assert {town.resident(one).block for one in (HEAD, WIFE, CHILD)} == {"８番地"}
+    assert town.resident(HEAD).is_head
+    assert town.broken() == {}
+
+
+SLOTS = (0, 1, 2)
+"""Before anybody has left, once the first has, once both have."""
+
+
+def test_a_household_has_one_address_however_corrections_and_cancellations_cross(databases, clock):
+    """When the address is corrected and when each of two departures is cancelled, in a household of its own for each order."""
+    orders = [(0, 0, 1), (0, 2, 2), (1, 0, 2), (1, 2, 1), (2, 0, 1), (2, 2, 1), (2, 2, 2)]
+    town = Town(databases, clock, households=len(orders), size=3)
+    first, second = (today(clock) + timedelta(days=one) for one in (1, 2))
+    cases = {}
+    for at in range(1, len(orders) + 1):
+        last = town.members(at)[2].resident_id
+        cases[at] = (
+            accepted(town, at, 0, first, at * 10, last),
+            accepted(town, at, 1, second, at * 10 + 1),
+        )
+    for slot in SLOTS:
+        for at, (corrected, *cancelled) in enumerate(orders, 1):
+            if corrected == slot:
+                correct(town, at * 10 + 2, block="９９番地")
+            for case, when in zip(cases[at], cancelled, strict=True):
+                if when == slot:
+                    town.portal.withdraw(f"sub-{at}", case)
+        town.settle()
+        assert town.broken() == {}
+        clock.set(clock.now() + timedelta(days=1))
+        town.settle()
+    for at in range(1, len(orders) + 1):
+        people = [town.resident(at * 10 + member) for member in range(3)]
+        assert {one.state for one in people} == {"resident"}
+        assert {one.block for one in people} == {"９９番地"}, orders[at - 1]
