@@ -19,6 +19,7 @@ import pytest
 from kazasu.app.country import occupied, occupying
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import (
+    user,
     EmbeddedPostgres,
     GivenPostgres,
     cluster,
@@ -298,6 +299,25 @@ def test_as_root_it_copies_programs_its_user_cannot_reach(tmp_path, monkeypatch)
         assert server_user().run([found.program("initdb"), "--version"]).returncode == 0
     finally:
         shutil.rmtree(found.folder.parents[2])
+
+
+def test_two_first_starts_at_once_make_one_user(tmp_path, monkeypatch):
+    made: list[str] = []
+
+    def slowly(command, **_):
+        time.sleep(0.1)
+        made.append(command[-1])
+
+    monkeypatch.setattr(user, "_MAKING", tmp_path / "making.lock")
+    monkeypatch.setattr(user.shutil, "which", lambda *_, **__: "useradd")
+    monkeypatch.setattr(user.subprocess, "run", slowly)
+    monkeypatch.setattr(user, "_entry", lambda name: name if name in made else None)
+    several = [threading.Thread(target=user._create) for _ in range(4)]
+    for one in several:
+        one.start()
+    for one in several:
+        one.join()
+    assert made == [user.OWN_USER]
 
 
 def test_data_of_another_version_are_refused_not_destroyed(data):

@@ -1,9 +1,12 @@
 """Who the server runs as. PostgreSQL refuses root, so root lends it an unprivileged user."""
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -13,6 +16,7 @@ from kazasu.foundation.postgres.faults import NO_PLACE
 
 OWN_USER = "kazasu-postgres"
 _KNOWN_USERS = (OWN_USER, "postgres", "_postgres", "nobody")
+_MAKING = Path("/run/kazasu-postgres.lock")  # root alone writes there
 SHARED_HOMES = (Path("/var/lib/kazasu"), Path("/var/tmp/kazasu"))  # noqa: S108 - ours, checked below
 
 
@@ -118,12 +122,29 @@ def _create() -> pwd.struct_passwd | None:
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
     if program is None:
         return None
-    subprocess.run(  # noqa: S603 - fixed arguments; a failure (read-only /etc) shows in the lookup
-        [program, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
-         "--shell", "/usr/sbin/nologin", OWN_USER],
-        capture_output=True, check=False,
-    )  # fmt: skip
-    return _entry(OWN_USER)
+    with _one_at_a_time():
+        if (there := _entry(OWN_USER)) is not None:
+            return there
+        subprocess.run(  # noqa: S603 - fixed arguments; a failure (read-only /etc) shows in the lookup
+            [program, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent",
+             "--shell", "/usr/sbin/nologin", OWN_USER],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        return _entry(OWN_USER)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two first starts at once: useradd looks for the name before it locks, so the second makes it anew
+    under another number, and the first one's data belong to nobody."""
+    try:
+        lock = lock_file(_MAKING)
+    except OSError:  # a read-only /run: no user can be made there either
+        yield
+        return
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _entry(name: str) -> pwd.struct_passwd | None:
