@@ -19,13 +19,13 @@ import pytest
 from kazasu.app.country import occupied, occupying
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import (
-    user,
     EmbeddedPostgres,
     GivenPostgres,
     cluster,
     embedded,
     find_server,
 )
+from kazasu.foundation.postgres import user as users_of_servers
 from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
 from kazasu.foundation.postgres.faults import WILL_NOT_START
 from kazasu.foundation.postgres.place import Place
@@ -308,16 +308,16 @@ def test_two_first_starts_at_once_make_one_user(tmp_path, monkeypatch):
         time.sleep(0.1)
         made.append(command[-1])
 
-    monkeypatch.setattr(user, "_MAKING", tmp_path / "making.lock")
-    monkeypatch.setattr(user.shutil, "which", lambda *_, **__: "useradd")
-    monkeypatch.setattr(user.subprocess, "run", slowly)
-    monkeypatch.setattr(user, "_entry", lambda name: name if name in made else None)
-    several = [threading.Thread(target=user._create) for _ in range(4)]
+    monkeypatch.setattr(users_of_servers, "_MAKING", tmp_path / "making.lock")
+    monkeypatch.setattr(users_of_servers.shutil, "which", lambda *_, **__: "useradd")
+    monkeypatch.setattr(users_of_servers.subprocess, "run", slowly)
+    monkeypatch.setattr(users_of_servers, "_entry", lambda name: name if name in made else None)
+    several = [threading.Thread(target=users_of_servers._create) for _ in range(4)]
     for one in several:
         one.start()
     for one in several:
         one.join()
-    assert made == [user.OWN_USER]
+    assert made == [users_of_servers.OWN_USER]
 
 
 def test_data_of_another_version_are_refused_not_destroyed(data):
