@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from hypothesis import strategies as some
 from starlette.testclient import TestClient
 
 from kazasu.card import faults as card
+from kazasu.card.chip.text_ap import basic_file, read_basic
 from kazasu.card.client import AUTHENTICATION, named
 from kazasu.card.client import opened as opened_card
 from kazasu.card.terminal import faults as terminal
@@ -358,6 +360,22 @@ def test_a_tray_from_before_the_faces_still_reads(tmp_path):
     (card_there,) = read_tray(tmp_path)
     assert (card_there.expires, card_there.pin) == (None, PIN)
     assert read_tray(tmp_path / "nowhere") == []
+
+
+def test_the_city_is_the_one_that_the_card_carries_today(tmp_path, box):
+    """A desk that wrote the new address wrote it on the card; the list was made at the founding."""
+    moved = replace(laid("other"), city_ja="札幌市", city_en="Sapporo")
+    write_tray(tmp_path, [laid("hanako"), moved])
+    assert [one.city_ja for one in read_tray(tmp_path)] == ["横浜市", "札幌市"]
+    card = box.load("hanako")
+    file = card.applications["text"].files["02"]
+    facts = replace(read_basic(file.data), address="北海道札幌市中央区北一条西二丁目")
+    file.data = basic_file(facts)
+    box.save(card)
+    now = read_tray(tmp_path)[0]
+    assert (now.city.ja, now.city.en) == ("札幌市", "Sapporo")
+    assert now.says("sapporo")
+    assert not now.says("yokohama")
 
 
 @pytest.mark.told_of_faults

@@ -6,14 +6,15 @@ pages show it. A country in production has no such file, and there a card is nev
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
-from kazasu.card.chip.image import CardBox
+from kazasu.card.chip.image import CardBox, NoSuchCard
 from kazasu.card.chip.text_ap import read_basic
 from kazasu.card.making import Pins
 from kazasu.foundation.private_files import write_whole
@@ -28,6 +29,8 @@ FILE: Final = "tray.json"
 CARDS: Final = "cards"
 """The folder of the cards themselves, beside it."""
 _PINS: Final = Pins()
+_MUNICIPALITY_ENDS: Final = 16
+"""Letters: prefecture (4), county or subprefecture and municipality; what stands behind is a town's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,11 @@ def read_tray(folder: Path) -> list[Shown]:
     """Empty where no card was laid down: in production, and before the founding.
 
     A list that does not read (a disk that was full, an editor) is made anew of the cards themselves, and said in the log:
-    the cards are all there.
+    the cards are all there. The city is the one that the card itself carries today.
     """
     try:
         found: list[dict[str, Any]] = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return [Shown(**one) for one in found]
+        return _where_they_live_now([Shown(**one) for one in found], folder / CARDS)
     except FileNotFoundError:
         return []
     except (ValueError, TypeError):
@@ -101,6 +104,32 @@ def read_tray(folder: Path) -> list[Shown]:
     log.error("the list of the tray does not read; it is made anew of the cards", cards=len(cards))
     write_tray(folder, cards)
     return cards
+
+
+def _where_they_live_now(cards: list[Shown], box: Path) -> list[Shown]:
+    """A desk that writes a new address writes it on the card, not in the list."""
+    cities = {one.city_ja: one.city_en for one in cards if one.city_ja}
+
+    def now(card: Shown) -> Shown:
+        path = box / f"{card.card_id}.card"
+        try:
+            address = _address_on(path, path.stat().st_mtime_ns)
+        except FileNotFoundError:  # it was taken out of the tray
+            return card
+        city = next((one for one in cities if one in address[:_MUNICIPALITY_ENDS]), card.city_ja)
+        return replace(card, city_ja=city, city_en=cities.get(city, card.city_en))
+
+    return [now(card) for card in cards]
+
+
+@lru_cache(maxsize=4096)
+def _address_on(path: Path, written_at: int) -> str:  # noqa: ARG001 - the key: a card that was written anew is read anew
+    """Empty where the card carries none, or does not read: the tray is no judge of cards."""
+    try:
+        image = CardBox(path.parent).load(path.stem)
+        return read_basic(image.applications["text"].files["02"].data).address
+    except (KeyError, ValueError, NoSuchCard):
+        return ""
 
 
 def _of_the_cards(box: CardBox) -> list[Shown]:
