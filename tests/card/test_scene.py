@@ -369,7 +369,7 @@ def test_the_city_is_the_one_that_the_card_carries_today(tmp_path, box):
     assert [one.city_ja for one in read_tray(tmp_path)] == ["横浜市", "札幌市"]
     card = box.load("hanako")
     file = card.applications["text"].files["02"]
-    facts = read_basic(file.data)._replace(address="北海道札幌市中央区北一条西二丁目")
+    facts = read_basic(file.data).model_copy(update={"address": "北海道札幌市中央区北一条西二丁目"})
     file.data = basic_file(facts)
     box.save(card)
     now = read_tray(tmp_path)[0]
