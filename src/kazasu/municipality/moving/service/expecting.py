@@ -34,11 +34,23 @@ from kazasu.municipality.register import store as register_store
 EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
 RESERVE: Final = own("arrival.reserve", EXPECTING)
 CERTIFICATE: Final = own("arrival.certificate", EXPECTING)
-CANCELLED: Final = own("arrival.cancelled", EXPECTING)
-ELSEWHERE: Final = own("arrival.elsewhere", EXPECTING)
-CHANGE_VISIT: Final = own("arrival.change-visit", EXPECTING)
-MISSED: Final = own("arrival.missed", EXPECTING)
-EXPIRED: Final = own("arrival.expired", EXPECTING)
+CANCELLED: Final = own(
+    "arrival.cancelled",
+    Text("取り消された転出の情報の消去", "Deleting the data of a move that was cancelled"),
+)
+ELSEWHERE: Final = own(
+    "arrival.elsewhere",
+    Text("ほかの市区町村で登録された方の情報の消去", "Deleting the data of who was registered elsewhere"),
+)  # fmt: skip
+CHANGE_VISIT: Final = own(
+    "arrival.change-visit", Text("来庁の予約の変更", "Changing an appointment at the counter")
+)
+MISSED: Final = own(
+    "arrival.missed", Text("来庁がなかった予約の記録", "Noting an appointment that was not kept")
+)
+EXPIRED: Final = own(
+    "arrival.expired", Text("期間を過ぎた転入の受付の終了", "Ending an arrival whose days are over")
+)
 
 Ending = Literal["data-taken-back", "arrived-elsewhere"]
 _READY: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("complete",), False: ()}

@@ -5,12 +5,13 @@ from typing import Final
 from kazasu.contracts.municipality import WithdrawMove
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import own
 from kazasu.municipality.moving.service.cancelling import Cancelling
-from kazasu.municipality.moving.service.expecting import EXPECTING, ExpectedArrivals
+from kazasu.municipality.moving.service.expecting import ExpectedArrivals
 from kazasu.municipality.moving.store import arrivals, notices
 
-WITHDRAW: Final = own("move.withdraw", EXPECTING)
+WITHDRAW: Final = own("move.withdraw", Text("引っ越しの取りやめ", "Taking back a move"))
 
 
 class Withdrawing:
