@@ -142,6 +142,14 @@ def test_of_a_protected_person_no_correction_is_told(databases, clock):
     assert not town.portal.move(RESIDENT, case).has("corrected")
 
 
+def test_everybody_reads_that_protection_does_not_move_with_them(town):
+    """Said to all, so that the line itself tells nothing of who reads it."""
+    case = town.submit()
+    town.settle()
+    _, shown = page(town, f"/moves/{case}")
+    assert "applies for it anew at the new city" in shown
+
+
 def test_who_is_registered_stands_with_relationship_and_card(town):
     case = town.moved()
     _, shown = page(town, f"/moves/{case}")
