@@ -24,6 +24,7 @@ from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards
 from kazasu.municipality.casework import subject as casework
 from kazasu.municipality.casework.model import KINDS
+from kazasu.municipality.deaths import subject as deaths
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.pages import HallPages
@@ -35,7 +36,7 @@ from kazasu.municipality.moving import subject as moving
 from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import subject as register
 
-SUBJECTS: Final = (moving, cards, register, households, casework)
+SUBJECTS: Final = (moving, cards, register, households, deaths, casework)
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
     "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx),

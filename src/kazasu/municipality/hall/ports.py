@@ -213,6 +213,17 @@ class Leaving(Protocol):
     def corrected(self, tx: Transaction, case_id: str, staff_id: str, what: Text) -> None:
         """Their record says something else than what was sent with the notice: kept with the case, for who works on it."""
 
+    def expected_in(self, tx: Transaction, case_id: str, resident_id: str) -> list[str]:
+        """Codes of the cities that have their data, as long as they are on the way."""
+
+    def registered_in(self, tx: Transaction, case_id: str, resident_id: str) -> str:
+        """Code of the city where the network says that they are registered since; empty: nowhere else."""
+
+    def died(
+        self, tx: Transaction, case_id: str, resident_id: str, name: str, staff_id: str
+    ) -> None:
+        """They died: of their notice nobody expects them any more, in no city, and none of their cards is waited for."""
+
 
 LEAVING: Final[Port[Leaving]] = Port("those who are leaving")
 

@@ -133,8 +133,8 @@ DONE_OUT: Final = tuple(state for state in OutState if state not in OPEN_OUT)
 """Nothing is left for the desk; the movers of an accepted notice may be on the way."""
 
 
-LeaverState = Literal["open", "departed", "arrived", "cancelled"]
-LeaverEvent = Literal["day-came", "cancelled", "moved-in"]
+LeaverState = Literal["open", "departed", "arrived", "cancelled", "died"]
+LeaverEvent = Literal["day-came", "cancelled", "moved-in", "died"]
 LEAVER: Final = Table(
     "one person of an accepted notice",
     [
@@ -146,9 +146,11 @@ LEAVER: Final = Table(
         State(key="arrived", reads=Text("新しい市区町村で登録されました", "Registered in the new city"),
             desk=Text("除票（転入通知済）", "gone, notice of moving in here")),
         State(key="cancelled", reads=Text("転出は取り消されました", "The move was cancelled"), desk=Text("取消し", "cancelled")),
+        State(key="died", reads=Text("亡くなったことが記載されました", "It is entered that they died"), desk=Text("死亡", "died")),
     ],
     [
         Event(key="day-came", by=("system",), words=Text("異動予定日が来た", "The planned day came")),
+        Event(key="died", by=("city",), words=Text("死亡を記載した", "It was entered that they died")),
         Event(key="cancelled", by=("resident",), words=Text("届出人が取り消した", "Cancelled by who gave the notice")),
         Event(key="moved-in", by=("resident",), words=Text("転入届を出し、転入通知が届いた", "Moved in; the new city’s notice came")),
     ],
@@ -156,6 +158,7 @@ LEAVER: Final = Table(
         ("open", "day-came"): Turn("departed", (DepartureEffective.kind,)),
         ("open", "cancelled"): Turn("cancelled"),
         ("departed", "cancelled"): Turn("cancelled"),
+        **{(here, "died"): Turn("died", (CertificateCancelled.kind,)) for here in ("open", "departed")},
         ("open", "moved-in"): Turn("arrived"),
         ("departed", "moved-in"): Turn("arrived"),
         ("arrived", "moved-in"): Turn("arrived"),

@@ -38,22 +38,43 @@ def name_one(
 
     Returns: those who have to be asked, with what they can be.
     """
-    members = store.household(tx, household)
-    staying = [one for one in members if one.state == "resident"]
-    if not staying or any(one.is_head for one in members):
+    found = succession(store.household(tx, household), gone, civil(tx.now))
+    if found is None:
         return []
-    eldest = _eldest(staying, civil(tx.now))
     store.change(
-        tx, eldest, is_head=True, relationship=HEAD, reason=REASON, changed_on=on,
+        tx, found.head, is_head=True, relationship=HEAD, reason=REASON, changed_on=on,
         processed_at=tx.now, processed_by="system",
     )  # fmt: skip
-    others = [one for one in staying if one is not eldest]
+    for one, stands in found.related:
+        relate(tx, one, stands.relationship or UNRELATED, on=on, case_id=one.case_id, by="system")
+    return found.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Who heads a household that has lost its head, and how the others stand to that one. Nothing of it is written yet."""
+
+    head: Resident
+    related: Sequence[tuple[Resident, Standing]]
+
+    @property
+    def asked(self) -> list[tuple[Resident, Standing]]:
+        """Of whom the register does not say it."""
+        return [(one, stands) for one, stands in self.related if not stands.relationship]
+
+
+def succession(
+    members: Sequence[Resident], gone: Resident | None, today: date
+) -> Succession | None:
+    """None: nobody stays, or somebody who lives there is head. Arguments as :func:`name_one`."""
+    staying = [one for one in members if one.state == "resident"]
+    if not staying or any(one.is_head for one in members):
+        return None
+    eldest = _eldest(staying, today)
     kin = [kin_of(one) for one in staying]
     new, sex = kin_of(eldest), gone.sex if gone else ""
-    found = [(one, standing(new, sex, kin_of(one), kin)) for one in others]
-    for one, stands in found:
-        relate(tx, one, stands.relationship or UNRELATED, on=on, case_id=one.case_id, by="system")
-    return [(one, stands) for one, stands in found if not stands.relationship]
+    others = [one for one in staying if one is not eldest]
+    return Succession(eldest, [(one, standing(new, sex, kin_of(one), kin)) for one in others])
 
 
 def kin_of(member: Resident) -> Kin:

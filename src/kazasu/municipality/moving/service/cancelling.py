@@ -149,7 +149,7 @@ class Cancelling:
         )
         for city in notices.cities_with_data(tx, case_id):
             self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
-        if all(one.state == "cancelled" for one in notices.leavers(tx, case_id)):
+        if all(one.state in ("cancelled", "died") for one in notices.leavers(tx, case_id)):
             cases.turn(tx, case, "cancelled")
             self._city.send_progress(tx, case_id, "cancelled", OUT_DESK)
             return

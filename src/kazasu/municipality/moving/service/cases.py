@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, TypeVar
 
+from kazasu.contracts.municipality import CertificateCancelled
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -42,6 +43,9 @@ from kazasu.municipality.register.relationships import HEAD, LODGER, Standing
 
 DONE: Final = (*DONE_OUT, *DONE_IN)
 C = TypeVar("C", MovingOut, MovingIn)
+DIED: Final = (
+    "{name}さんの死亡を記載しました。転出先の市区町村には、この人の転出の取消しを知らせました"
+)
 SENT_BEFORE: Final = "{what}を職権で直しました。転出証明書情報は、直す前の内容で{cities}に送ってあります。先方に知らせてください"
 """As a note among the staff, which is in Japanese as all of them are."""
 PAPER_ROUTE: Final = Text(
@@ -140,6 +144,32 @@ class Leaving:
         ]
         words = SENT_BEFORE.format(what=what.ja, cities="、".join(names))
         casework_store.write(tx, "out", case_id, staff_id, "note", words)
+
+    def expected_in(self, tx: Transaction, case_id: str, resident_id: str) -> list[str]:
+        on_the_way = self.lives_here(tx, case_id, resident_id)
+        return notices.cities_with_data(tx, case_id) if on_the_way else []
+
+    def registered_in(self, tx: Transaction, case_id: str, resident_id: str) -> str:
+        found = (one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id)
+        return next((one.consumed_by or "" for one in found), "")
+
+    def died(
+        self, tx: Transaction, case_id: str, resident_id: str, name: str, staff_id: str
+    ) -> None:
+        """Their token the network ends by itself, on the word of their death."""
+        for waited in arrivals.forget_cards(tx, resident_id):
+            if not arrivals.cards_of_case(tx, waited):
+                self._city.send_progress(tx, waited, "closed", IN_DESK)
+        found = [one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id]
+        leaver = next((one for one in found if one.on_the_way), None)
+        if leaver is None:
+            return
+        notices.turn_leaver(tx, leaver, "died", notified_at=None, revision=0)
+        letter = CertificateCancelled(case_id=case_id, tokens=(leaver.token,), at=tx.now)
+        for city in notices.cities_with_data(tx, case_id):
+            self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
+        casework_store.write(tx, "out", case_id, staff_id, "note", DIED.format(name=name))
+        close_if_all_are_gone(self._city, tx, case_id)
 
 
 def turn(tx: Transaction, case: C, *events: OutEvent | InEvent, **changes: Any) -> C:

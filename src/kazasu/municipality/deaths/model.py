@@ -1,0 +1,78 @@
+"""What is entered of a death, and what it does to a household; without input or output."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.municipality.deaths.faults import DAY_AHEAD, DAY_BEFORE
+from kazasu.municipality.register.heads import UNRELATED, Succession
+from kazasu.municipality.register.model import Resident
+
+REASON: Final = "死亡"
+"""異動事由."""
+OPEN: Final = ("resident", "leaving", "left-planned")
+"""States of a record that a death can still close: who is on the way is this city's until another one registers them."""
+BASES: Final[Mapping[str, Text]] = {
+    "notice": Text("死亡届（この市区町村で受理）", "a notice of death, accepted by this city"),
+    "notification": Text(
+        "ほかの市区町村からの通知（住民基本台帳法9条2項）",
+        "a notification of another city (住民基本台帳法 9条2項)",
+    ),
+    "family-register": Text("戸籍の記載", "an entry in the family register"),
+}
+"""What it may rest on: nobody is closed as dead on the word of a caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """As a clerk enters it."""
+
+    on: date
+    basis: str
+    """Of :data:`BASES`."""
+    note: str = ""
+
+    @property
+    def because(self) -> str:
+        """As it is kept with the version and its access record, in the language of the register."""
+        return f"{BASES[self.basis].ja}　{self.note}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A death as it would be entered; nothing of it is refused."""
+
+    dead: Resident
+    death: Death
+    succession: Succession | None
+    """Who heads those who stay; None: nobody stays, or their head does."""
+    cities: tuple[Text, ...]
+    """Names of cities that expect them, and will no longer."""
+
+    @property
+    def document(self) -> bytes:
+        """All that the page shows of it: another version of anybody is another one."""
+        heir = self.succession
+        shown = {
+            "dead": [self.dead.resident_id, self.dead.version],
+            "death": [f"{self.death.on}", self.death.basis, self.death.note],
+            "head": [heir.head.resident_id, heir.head.version] if heir else [],
+            "related": [
+                [one.resident_id, one.version, stands.relationship or UNRELATED]
+                for one, stands in (heir.related if heir else ())
+            ],
+            "cities": [one.ja for one in self.cities],
+        }
+        return json.dumps(shown, ensure_ascii=False).encode()
+
+
+def must_be_possible(dead: Resident, on: date, today: date) -> None:
+    """Raises Refusal ``municipality.death-day-ahead``, ``municipality.death-day-before``."""
+    if on > today:
+        raise Refusal(DAY_AHEAD)
+    if on < dead.resident_since:
+        raise Refusal(DAY_BEFORE, since=f"{dead.resident_since}")
