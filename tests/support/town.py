@@ -39,6 +39,7 @@ from kazasu.municipality.register.model import address_of
 from kazasu.portal import model as portal_model
 from kazasu.portal.access.looking import Looking
 from kazasu.portal.document import document_of
+from kazasu.portal.home import waiting
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft, draft, save_draft
@@ -319,6 +320,10 @@ class Town(City):
         self.register(case)
         self.settle()
         return case
+
+    def first_page(self, household=1):
+        """What waits on the portal's first page for who gives the notices of a household."""
+        return waiting(None, self.portal.moves(f"sub-{household}"), today(self.clock))
 
     def broken(self):
         """Invariants that do not hold, with what breaks them; of all rooms, by their own tables."""

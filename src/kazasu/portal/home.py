@@ -10,6 +10,7 @@ from kazasu.contracts.municipality import AnnouncedMove, CardToUpdate
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.places.houses import same_house
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.portal.household.moved import Moved
 from kazasu.portal.model import OWN_EVENTS, WORDS, Move, answers_from
@@ -144,7 +145,7 @@ def _of(
         asked = [Waiting(
             "late" if late else "now", found.says, found.todo or found.says, href, found.until, why=found.why,
         )]  # fmt: skip
-    asked += _residence_cards(move, here, today)
+    asked += [*_rest(move, here, today), *_residence_cards(move, here, today)]
     if move.others_first:
         asked += _cards_of_others(move, here, today)
     elif move.over:
@@ -167,6 +168,38 @@ def _cards_of_others(move: Move, here: str, today: date) -> list[Waiting]:
              f"先に 新しい 住所に なった 人の カード {left}枚の 住所を 新しくしてください"),
         Text("、".join(names) or "窓口で、この日までに", ", ".join(names) or "At the counter, by this day"),
         here, until,
+    )]  # fmt: skip
+
+
+def _rest(move: Move, here: str, today: date) -> list[Waiting]:
+    """Of a family that comes on different days: who is registered reads who is not yet, and until when. A baby reads no page."""
+    rest = [one for one in move.still_to_come if move.own_registered]
+    within = move.kind == "within-city"
+    if within:  # who does not move after all does nothing
+        rest = [one for one in rest if one.until is None or one.until >= today]
+    if not rest:
+        return []
+    read = {one.name: with_reading(one.name, one.kana) for one in answers_from(move.answers).movers}
+    names = "、".join(one.name for one in rest)
+    names_en = ", ".join(read.get(one.name, one.name) for one in rest)
+    until = min((one.until for one in rest if one.until is not None), default=None)
+    by_paper = any(one.by_paper for one in rest)
+    note = Text(
+        "紙の転出証明書を、新しい市区町村の窓口へ持っていってください",
+        "A paper certificate of moving out is needed at the counter of your new city",
+        "紙の 転出証明書を 持って、新しい 役所の 窓口へ 行ってください",
+    ) if by_paper else Text(
+        "引っ越したら、この日までに同じ市区町村の窓口へ。引っ越さない人は、そのままでかまいません" if within
+        else "引っ越したら、この日までに同じ市区町村の窓口へ。引っ越さないときは、前の市区町村に伝えてください",
+        "Once they have moved, at the counter of the same city by this day" + (
+            "; who does not move need not do anything" if within else ". If they do not move, tell your old city"
+        ),
+        "引っ越したら、この日までに 同じ 役所の 窓口へ 行ってください",
+    )  # fmt: skip
+    return [Waiting(
+        "late" if by_paper or (until is not None and until < today) else "now",
+        Text(f"{names}：まだ登録されていません", f"Not registered yet: {names_en}", f"{names}：まだ 登録していません"),
+        note, here, until,
     )]  # fmt: skip
 
 

@@ -492,6 +492,13 @@ class Move:
         ]
 
     @property
+    def still_to_come(self) -> list[EachMover]:
+        """Who can still be registered by this notice, once others of it are; nobody where the old city has taken their part back."""
+        newest = max((at for at, e in enumerate(self.events) if e.event == "registered"), default=0)
+        back = any(e.event == "cancel-refused" and e.note_ja for e in self.events[newest:])
+        return [] if back or self.off else [one for one in self.each_mover if not one.city]
+
+    @property
     def identified(self) -> bool:
         """The one who reads it was at the counter; those who were registered before them came for themselves."""
         done = set(self.registered_in.values()) if self.others_first else set()

@@ -1,5 +1,6 @@
 """Part of a notice comes first, the rest later: the same notice at the same counter, each with their own days."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from kazasu.kit import periods
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.model import to_come
 from kazasu.municipality.moving.service.cancelling import Cancelling
+from kazasu.portal.standing import standing
 from tests.municipality.moving.test_entry_fields import sent
 from tests.municipality.moving.test_within_the_city import at_the_desk
 from tests.municipality.test_desk_pages import desk, words
@@ -149,6 +151,24 @@ def test_the_portal_says_of_each_who_is_registered_and_until_when_the_others_com
     assert "each-mover" not in html.tostring(portal_page(town, case), encoding="unicode")
 
 
+def test_the_first_page_says_who_is_to_come_beside_the_cards_and_nothing_is_done_before(town):
+    """The nearer day first: a card has ninety days, a notice fourteen."""
+    case = part(town)
+    waits = town.first_page()
+    rest = next(one for one in waits if "Not registered yet" in one.title.en)
+    names = [one.mover.name for one in town.people(case)][2:]
+    assert all(one in rest.title.ja for one in names)
+    assert rest.on == periods.transfer_usable_until(today(town.clock) - timedelta(days=1))
+    assert [one.on for one in waits] == sorted(one.on for one in waits)
+    assert any("to be updated" in one.title.en for one in waits), "both are said"
+    move = town.portal.move("sub-1", case)
+    done = replace(move, events=[replace(e, cards=[]) if e.cards else e for e in move.events])
+    assert standing(done).name == "rest-to-come", "their own cards are done; the move is not"
+    at(town, 45)
+    late = next(one for one in town.first_page() if "Not registered yet" in one.title.en)
+    assert (late.urgency, "paper certificate" in late.note.en) == ("late", True)
+
+
 def test_who_does_not_come_in_the_period_lapses_visibly_and_may_come_by_paper(town):
     case = part(town)
     at(town, 45)
@@ -166,6 +186,7 @@ def test_the_others_stay_and_the_notice_is_at_its_end(town):
     notice = town.out_case(case)
     Cancelling(town.city).cancel_at_desk(OLD, CLERK, case, notice.version, "引っ越さない")
     town.settle()
+    assert not [one for one in town.first_page() if "Not registered yet" in one.title.en]
     assert town.arrival(case).state == "registered"
     assert [town.states(one) for one in FAMILY] == [
         *[{OLD: "left", NEW: "resident"}] * 2, *[{OLD: "resident", NEW: None}] * 2
