@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from lxml import html
 
 from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.faults import Refusal
@@ -64,6 +65,38 @@ def test_the_present_appointment_stands_on_the_page_that_changes_it(town):
     _, shown = page(town, f"/moves/{case}/visit")
     on = answers.visits_on
     assert f"Your appointment now: {on:%A} {on.day} {on:%B} {on.year} 9:00 am Hall" in shown
+
+
+def test_a_tab_that_shows_an_earlier_appointment_changes_nothing(town):
+    """Nor does the same press twice: the second one finds it chosen."""
+    case = town.submit()
+    town.settle()
+    path = f"/moves/{case}/visit?lang=en"
+    browser, _ = page(town, path)
+    old = html.fromstring(browser.get(path).content).xpath("//main//form")[0]
+
+    def press(form, starts):
+        fields = dict(form.form_values())
+        on = town.portal.move(RESIDENT, case).answers["visit_date"]
+        answer = browser.post(
+            path, data=fields | {"slot": f"hall|{on}|{starts}"},
+            headers={"origin": str(browser.base_url).rstrip("/")},
+        )  # fmt: skip
+        return words(followed(browser, answer))
+
+    def appointment():
+        return town.portal.move(RESIDENT, case).answers["visit_starts"]
+
+    press(old, "11:00")
+    chosen = town.portal.move(RESIDENT, case)
+    assert appointment() == "11:00"
+    again = press(old, "11:00")
+    assert "web.changed-since-shown" not in again
+    assert town.portal.move(RESIDENT, case).answers == chosen.answers
+    late = press(old, "10:00")
+    assert "web.changed-since-shown" in late
+    assert "11:00 am" in late, "it shows what stands now"
+    assert appointment() == "11:00"
 
 
 def test_a_time_that_is_past_is_not_said_to_be_taken(town):

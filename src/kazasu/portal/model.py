@@ -167,6 +167,11 @@ class Answers:
         return date.fromisoformat(self.visit_date) if self.visit_date else None
 
     @property
+    def appointment(self) -> str:
+        """Office, day and time, as the pages that offer times write one."""
+        return f"{self.office}|{self.visit_date}|{self.visit_starts}"
+
+    @property
     def due(self) -> date | None:
         """Last day for the notice at the counter."""
         return periods.moving_in_until(self.moves_on) if self.moves_on else None

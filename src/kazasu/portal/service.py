@@ -392,11 +392,25 @@ class Moves:
 
         self.own(resident, "move.withdraw", work)
 
-    def change_visit(self, resident: str, case_id: str, office: str, on: date, starts: str) -> None:
-        """Another appointment. Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``, ``portal.corrected-meanwhile``,
-        or the city's."""
+    def change_visit(
+        self, resident: str, case_id: str, office: str, on: date, starts: str,
+        *, reviewed: Callable[[bytes], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """Another appointment. Pressed a second time it finds it chosen, and does nothing.
+
+        Args:
+            reviewed: refuses where the appointment is another one than the page showed; before anything is held or sent.
+
+        Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``, ``portal.corrected-meanwhile``,
+        or the city's.
+        """
         move = self.move(resident, case_id)
         _must_have_visit(move)
+        stands = answers_from(move.answers)
+        same = move.has_visit and stands.appointment == f"{office}|{on}|{starts}"
+        if same and on >= today(self._house.clock):
+            return
+        reviewed(stands.appointment.encode())
         held = self.hold(case_id, answers_from(move.answers), office, on, starts)
 
         def work(tx: Transaction) -> None:
@@ -406,6 +420,7 @@ class Moves:
             _must_have_visit(now)
             if now.revision != move.revision:
                 raise Refusal(CORRECTED_MEANWHILE)
+            reviewed(answers_from(now.answers).appointment.encode())
             letter = ChangeVisit(
                 case_id=case_id,
                 hold_id=held.hold_id,

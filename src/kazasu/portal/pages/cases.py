@@ -18,6 +18,7 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.web import Site, get, post
+from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.kit.signin import SignIn
@@ -153,9 +154,8 @@ class Cases:
             "change_visit.html",
             move=move,
             stands=move.has_visit,
-            form=SlotForm.show(
-                request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
-            ),
+            form=SlotForm.show(request, slot=[answers.appointment]),
+            reviewed=mark_of(answers.appointment.encode()),
             answers=answers,
             walk=self._walk_in(move),
             before=before_the_counter(move),
@@ -173,7 +173,10 @@ class Cases:
         case_id = number_of(request, MOVES)
         form = SlotForm.read(request)
         try:
-            self._moves.change_visit(_resident(request), case_id, *form.slot)
+            self._moves.change_visit(
+                _resident(request), case_id, *form.slot,
+                reviewed=lambda shown: must_be_reviewed(request, shown),
+            )  # fmt: skip
         except Refusal as refusal:
             if refusal.fault is not CORRECTED_MEANWHILE:
                 raise

@@ -324,9 +324,7 @@ class Wizard:
         answers = draft.answers
         if not answers.destination or not answers.move_date:
             return self._site.redirect(f"/move/{answers.next_step()}")
-        form = SlotForm.show(
-            request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
-        )
+        form = SlotForm.show(request, slot=[answers.appointment])
         return self._page(
             request, "visit", draft, form=form,
             overdue=answers.due is not None and answers.due < self._today(),
