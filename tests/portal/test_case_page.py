@@ -251,10 +251,12 @@ def test_a_cancelled_notice_is_begun_anew_with_what_it_said(town):
     )
     assert draft.revision == 1
     assert draft.case_id != case
-    for name in ("town", "block", "destination", "phone", "email"):
+    for name in ("town", "block", "destination", "move_date", "phone", "email"):
         assert getattr(draft.answers, name) == getattr(before, name)
     assert draft.answers.hold_id == ""
-    assert draft.answers.move_date == ""
+    assert not town.portal.outside_today(RESIDENT, draft)
+    town.clock.set(town.clock.now() + timedelta(days=20))
+    assert town.portal.outside_today(RESIDENT, draft), "said at once, where the day is asked"
 
 
 def test_before_registration_no_day_is_told_for_the_cards(town):

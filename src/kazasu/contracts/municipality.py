@@ -75,6 +75,8 @@ class OwnMove(Message):
     """At the new address; else the notice was accepted, and they still live at the old one."""
     given_by: Line = ""
     """Who gave notice, by name; empty where somebody of the household is protected, and for a move without a notice."""
+    by_oneself: bool = False
+    """The resident gave it, at a counter: the portal has no notice of theirs."""
     written_at: Instant | None = None
     """When this city wrote it: what was sent after it is another move."""
 

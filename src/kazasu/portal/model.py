@@ -229,13 +229,13 @@ class Answers:
         return replace(self, **{name: getattr(held, name) for name in APPOINTMENT})
 
     def filled_like(self, before: "Answers") -> "Answers":
-        """With what an earlier notice said of the move, where it still holds; day and appointment are chosen anew."""
+        """With what an earlier notice said of the move, where it still holds; the appointment is chosen anew."""
         here = {one.member_id for one in self.members}
         chosen = tuple(one for one in before.chosen if one in here)
         names = {one.name for one in self.members if one.member_id in chosen}
         kept = (
             "joins", "postcode", "prefecture", "city", "town", "block", "building", "destination",
-            "phone", "email",
+            "move_date", "phone", "email",
         )  # fmt: skip
         return replace(
             self,

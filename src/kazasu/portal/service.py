@@ -465,6 +465,12 @@ class Moves:
             first = min(first, periods.move_dates_open_on(given)[0])
         return first, last
 
+    def outside_today(self, resident: str, draft: Draft) -> bool:
+        """The moving day was in time when it was entered; a draft lies, and so does a notice that was taken back."""
+        first, last = self.days_open(resident, draft)
+        on = draft.answers.moves_on
+        return on is not None and not first <= on <= last
+
     def again(self, resident: str, case_id: str, handle_for: HandleFor) -> Draft:
         """A notice that was refused or cancelled is begun anew with what it said; a draft that was begun is gone on with.
 

@@ -227,6 +227,14 @@ def test_a_representative_is_named_and_no_mover(town):
     assert portal(town, WIFE).own_move.given_by == "代理　花子"
 
 
+def test_who_gave_it_at_the_counter_reads_of_no_somebody_else(town):
+    """The portal has no notice of theirs: that does not make it another's."""
+    case = taken(town, on=today(town.clock) + timedelta(days=5))
+    accepted(town, case)
+    assert portal(town, HEAD).own_move.by_oneself
+    assert not portal(town, WIFE).own_move.by_oneself
+
+
 def test_of_protected_people_nobody_else_reads(databases, clock):
     town = opened(databases, clock, protected={WIFE})
     case = taken(town, on=today(town.clock) + timedelta(days=5))

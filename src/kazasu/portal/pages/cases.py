@@ -133,13 +133,15 @@ class Cases:
         """What was refused or cancelled, begun anew: what it said is filled in."""
         case_id = number_of(request, MOVES)
         try:
-            self._moves.again(
+            draft = self._moves.again(
                 _resident(request), case_id, lambda who: self._signin.handle_for(request, who)
             )
         except Refusal as refusal:
             if refusal.fault is not ALREADY_MOVING:
                 raise
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
+        if self._moves.outside_today(_resident(request), draft):
+            return self._site.tell(request, "/move/when", outside=True)
         return self._site.redirect("/move")
 
     @get("/moves/{case_id}/visit", RESIDENT)

@@ -36,6 +36,7 @@ from kazasu.portal.faults import (
     CITY_NOT_HERE,
     NOT_SENT_CANCELLED,
     NOT_SENT_DELETED,
+    NOT_SENT_UNASKED,
     OTHER_KIND_OF_MOVE,
     REGISTERED_ELSEWHERE,
 )
@@ -312,12 +313,6 @@ class Wizard:
             after = replace(after, hold_id="")
         return self._next(request, draft, after, "visit")
 
-    def _outside_today(self, request: Request, draft: Draft) -> bool:
-        """The moving day was in time when it was entered; a draft lies."""
-        first, last = self._moves.days_open(_resident(request), draft)
-        on = draft.answers.moves_on
-        return on is not None and not first <= on <= last
-
     @get("/move/visit", RESIDENT)
     def visit(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
@@ -361,7 +356,7 @@ class Wizard:
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
-        if self._outside_today(request, draft):
+        if self._moves.outside_today(_resident(request), draft):
             return self._site.tell(request, "/move/when", outside=True)
         try:
             changed = self._renewed(request, draft, self._handles.of(request))
@@ -383,7 +378,7 @@ class Wizard:
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
-        if self._outside_today(request, draft):
+        if self._moves.outside_today(_resident(request), draft):
             return self._site.tell(request, "/move/when", outside=True)
         must_be_reviewed(request, self._document(draft))
         if changed := self._renewed(request, draft, self._handle(request)):
@@ -406,7 +401,7 @@ class Wizard:
                 int(context.get("revision", "1")),
             )  # fmt: skip
         except Refusal as refusal:
-            if refusal.fault not in (NOT_SENT_CANCELLED, NOT_SENT_DELETED):
+            if refusal.fault not in (NOT_SENT_CANCELLED, NOT_SENT_DELETED, NOT_SENT_UNASKED):
                 raise
             return self._site.tell(request, f"/moves/{context['case']}", refusal=refusal)
         self._site.happened("a notice was sent")

@@ -79,6 +79,7 @@ class Households:
             on=on,
             registered=not leaves,
             given_by=by,
+            by_oneself=by == own.name,
             written_at=found.processed_at,
         )
 
