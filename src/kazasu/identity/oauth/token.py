@@ -9,6 +9,7 @@ from kazasu.identity.oauth.model import Check, row
 GRANT_TYPE: Final = Check(Text("grant_type", "The grant type"))
 CODE: Final = Check(Text("認可コード・リフレッシュトークン", "The code, or the refresh token"))
 REDEMPTION: Final = Check(Text("コードと要求が合う（redirect_uri・PKCE・鍵）", "Code and request fit (redirect_uri, PKCE, key)"))
+SCOPE: Final = Check(Text("scope が登録・同意の範囲にある", "The scope is within what was registered and granted"), only_with="scope")
 GIVEN_TOKEN: Final = Check(Text("token", "The token"))
 EXCHANGE: Final = Check(Text("ハンドルへの引き換え（公的機関）", "Exchange for a handle (public institutions)"), only_with="subject_token")
 
@@ -57,12 +58,12 @@ CODE_BOUND = row("token.code-bound", "invalid_dpop_proof", "the code is bound to
 REFRESH_BOUND = row("token.refresh-bound", "invalid_dpop_proof", "the token is bound to another key", REDEMPTION,
     "リフレッシュトークンをもらった鍵で証明してください",
     "Prove the key with which the refresh token was fetched")
-MORE = row("token.more", "invalid_scope", "more than was granted", REDEMPTION,
+MORE = row("token.more", "invalid_scope", "more than was granted", SCOPE,
     "はじめに同意された範囲より多くは求められません",
     "Ask for no more than was granted at first")
-OWN_SCOPE = row("token.own-scope", "invalid_scope", "client credentials are for: {scopes}", REDEMPTION,
-    "client_credentials では、登録してある sign か latest_attributes を scope に書いてください",
-    "With client_credentials, scope is sign or latest_attributes, as registered")
+OWN_SCOPE = row("token.own-scope", "invalid_scope", "client credentials are for: {scopes}", SCOPE,
+    "client_credentials の scope は sign か latest_attributes で、この登録にあるものだけです。ないときは、登録（scope）に加えてください",
+    "With client_credentials, scope is sign or latest_attributes, where this registration has it; where it has not, add it to the registration")
 NO_TOKEN = row("token.none", "invalid_request", "token is required", GIVEN_TOKEN,
     "token に、終わらせる（調べる）トークンを入れてください（RFC 7009 2.1、7662 2.1）",
     "Send as token the one to be ended, or asked about (RFC 7009 2.1, 7662 2.1)")

@@ -34,7 +34,7 @@ STEPS: Final = {
         *_REQUEST, PLAYED,
     ),
     "par": (*_CLIENT, request.PUSHED, request.REDIRECT, *_REQUEST),
-    "token": (*_CLIENT, token.GRANT_TYPE, token.CODE, token.REDEMPTION, token.EXCHANGE),
+    "token": (*_CLIENT, token.GRANT_TYPE, token.CODE, token.REDEMPTION, token.SCOPE, token.EXCHANGE),
     "revoke": (*_CLIENT, token.GIVEN_TOKEN),
     "introspect": (*_CLIENT, token.GIVEN_TOKEN),
     "userinfo": (ACCESS_TOKEN, client.DPOP),
