@@ -24,7 +24,8 @@ from kazasu.foundation.faults import Refusal, define
 
 DRIVERS: Final = "usr/lib/pcsc/drivers/**/libifdvpcd.so"
 NEEDED: Final = ("pcscd", "unshare", "mount")
-_SETTLED: Final = 15.0
+_SETTLED: Final = 30.0
+"""Seconds: a machine that does much else starts slowly, and only who is turned away waits for their end."""
 _READER: Final = "Kazasu virtual reader"
 _LONGEST_SOCKET: Final = 107
 """unix(7): longer paths are no addresses, and libpcsclite cuts them off."""

@@ -60,7 +60,7 @@ class VirtualSlots:
         for thread in self._threads:
             thread.start()
 
-    def wait(self, n: int, *, present: bool, seconds: float = 10.0) -> bool:
+    def wait(self, n: int, *, present: bool, seconds: float = 30.0) -> bool:
         """Until the driver has a card in slot ``n`` under power, or has none; False: it never came to that."""
         until = time.monotonic() + seconds
         while self._powered[n].is_set() != present:
