@@ -7,7 +7,8 @@ import pytest
 
 from kazasu.card.chip.image import CardBox
 from kazasu.card.chip.machine import Card
-from kazasu.card.making import Blank
+from kazasu.card.making import Blank, blank
+from kazasu.card.profiles import profiles
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.time.clock import FixedClock
 from kazasu.foundation.values.numbers import IndividualNumber
@@ -35,6 +36,20 @@ def made(workbench):
     """Hanako's card, an ordinary one."""
     blank = Blank("hanako", "900001000000001", pki.key(1), pki.key(2), pki.key(3))
     return workbench.make("hanako", holder=Holder(HANAKO, NUMBER), on=blank)
+
+
+@pytest.fixture(scope="session")
+def kinds(workbench):
+    """A card of every kind; RSA keys are shared, since making them takes long."""
+    made = {}
+    for key, kind in profiles().items():
+        on = (
+            blank(f"kind-{key}", f"{len(made):015}", kind)
+            if kind.algorithm != "RSA-2048"
+            else Blank(f"kind-{key}", f"{len(made):015}", pki.key(1), pki.key(2) if kind.signing else None, pki.key(3), kind)
+        )  # fmt: skip
+        made[key] = workbench.make(f"kind-{key}", key, on=on)
+    return made
 
 
 @pytest.fixture

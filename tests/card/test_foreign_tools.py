@@ -89,11 +89,79 @@ def test_opensc_lists_certificates_keys_and_counters(lay, run):
     assert pins(listed) == {"User Authentication PIN": 3, "Digital Signature PIN": 5}
 
 
-def test_a_childs_card_has_no_second_certificate(lay, run):
-    lay("under-15")
-    listed = run("pkcs15-tool", "--read-certificate", "02", "--verify-pin", "--auth-id", "02",
-                 "--pin", "ABC123")  # fmt: skip
-    assert listed.returncode != 0
+WITHOUT_SIGNING = ("under-15", "no-pin")
+
+
+@pytest.mark.parametrize("kind", WITHOUT_SIGNING)
+def test_opensc_on_a_card_without_a_signing_certificate(lay, run, tmp_path, kind):
+    """What such a card can do, it does here, too: its public certificates are read, its PINs asked, a child's key signs."""
+    card = lay(kind)
+    tries = {"under-15": 3, "no-pin": 0}[kind]
+    listed = run("pkcs15-tool", "--list-certificates", "--list-keys", "--list-pins")
+    assert listed.returncode == 0, listed.stderr
+    assert pins(listed.stdout) == {"User Authentication PIN": tries, "Digital Signature PIN": 0}
+    for number, file in (("01", "0A"), ("03", "0B"), ("04", "02")):
+        read = run("pkcs15-tool", "--read-certificate", number)
+        assert read.returncode == 0, read.stderr
+        der = x509.load_pem_x509_certificate(read.stdout.encode()).public_bytes(Encoding.DER)
+        assert der == certificate_in(card, file)
+    second = run("pkcs15-tool", "--read-certificate", "02", "--verify-pin", "--auth-id", "02", "--pin", "ABC123")  # fmt: skip
+    assert second.returncode != 0
+    assert "BEGIN CERTIFICATE" not in second.stdout
+    out = tmp_path / "signature"
+    signed = run(*SIGN, "--slot", "0", "--pin", card.pin, "--id", "01", "-i", __file__, "-o", out)
+    assert (signed.returncode == 0) == (kind == "under-15"), signed.stderr
+    never = run(*SIGN, "--slot", "1", "--pin", card.password, "--id", "02", "-i", __file__, "-o", out)  # fmt: skip
+    assert never.returncode != 0
+    assert card.image.applications["jpki"].pins["18"].left == tries
+
+
+@pytest.fixture
+def beside(card_table, make_card):
+    """A grown-up's card in the first place, another kind in the second."""
+
+    def beside(kind):
+        cards = make_card(), make_card(kind)
+        for place, card in enumerate(cards):
+            card_table.insert(card.chip, place)
+        return cards
+
+    yield beside
+    for place in (0, 1):
+        card_table.remove(place)
+
+
+@pytest.mark.parametrize("kind", WITHOUT_SIGNING)
+def test_no_card_in_the_second_place_spoils_the_first(beside, run, tmp_path, kind):
+    """Every token is recognised by whoever walks all slots, as pkcs11-provider and NSS do, and the first card still signs."""
+    first, second = beside(kind)
+    slots = run("pkcs11-tool", "--list-token-slots")
+    assert slots.returncode == 0, slots.stderr
+    assert "not recognized" not in slots.stdout + slots.stderr
+    tokens = python(
+        run,
+        "import pkcs11, sys\n"
+        "from pkcs11 import Attribute, ObjectClass\n"
+        "for slot in pkcs11.lib(sys.argv[1]).get_slots(token_present=True):\n"
+        "    with slot.get_token().open() as session:\n"
+        "        for one in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}):\n"
+        "            print(one[Attribute.VALUE].hex())\n",
+        MODULE,
+    )
+    for card in (first, second):
+        assert certificate_in(card, "0A").hex() in tokens.split()
+    store = f"sql:{tmp_path}"
+    made = run("certutil", "-N", "-d", store, "--empty-password")
+    assert made.returncode == 0, made.stderr
+    run("modutil", "-dbdir", store, "-add", "card", "-libfile", MODULE, "-force", input="\n")
+    told = run("modutil", "-dbdir", store, "-list", "card")
+    names = [
+        name.strip() for name in re.findall(r"^\s*Token Name: (.+)$", told.stdout, re.MULTILINE)
+    ]
+    assert len([name for name in names if "User Authentication" in name]) == 2, told.stdout
+    out = tmp_path / "signature"
+    done = run(*SIGN, "--slot", "0", "--pin", first.pin, "--id", "01", "-i", __file__, "-o", out)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import struct
 import subprocess
 
 import pytest
@@ -22,7 +23,6 @@ from kazasu.card.chip.flaws import Flawed
 from kazasu.card.chip.image import Application, CardBox, Elsewhere, File, Key, Pin
 from kazasu.card.chip.machine import Card
 from kazasu.card.client import AUTHENTICATION, SIGNING, SURFACE, CardClient, opened
-from kazasu.card.making import blank
 from kazasu.card.profiles import profile, profiles
 from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import ChipReader, VirtualReader
@@ -35,18 +35,6 @@ from tests.card.test_client import refused
 from tests.card.test_machine import choose, ready, select, send
 from tests.card.test_machine import verify as give
 from tests.support import pki
-
-
-@pytest.fixture(scope="module")
-def kinds(workbench):
-    """A card of every kind; RSA keys are shared, since making them takes long."""
-    made = {}
-    for key, kind in profiles().items():
-        on = (
-            blank(f"kind-{key}", f"{len(made):015}", kind) if kind.algorithm != "RSA-2048" else None
-        )
-        made[key] = workbench.make(f"kind-{key}", key, on=on)
-    return made
 
 
 @pytest.fixture
@@ -211,7 +199,12 @@ def test_internal_authentication_and_files_of_the_applications(card):
     ready(card, "text", 0x05)
     info = send(card, 0x00, 0xB0, 0, 0, expected=256)[:-2]
     assert len(info) == 256
-    assert info[:5].hex() == "ff4082009f"
+    assert info.hex().startswith("ff4082009fdf410401030e01df4210"), (
+        "version, extended APDU, vendor, option"
+    )
+    trailing = tlv.parse_all(tlv.value_of(info, 0xFF40))[0xDF43]
+    assert len(trailing) == 128
+    assert trailing[32:] == b"\xff" * 96
     choose(card, 0x12)
     assert give(card).hex() == "63c0"
     assert give(card, b"0000").hex() == "6984"
@@ -219,7 +212,16 @@ def test_internal_authentication_and_files_of_the_applications(card):
     choose(card, 0x03)
     found = tlv.parse_all(tlv.value_of(send(card, 0x00, 0xB0, 0, 0, expected=65536)[:-2], 0xFF30))
     assert found[0xDF34] == b"14100"
+    assert (found[0xDF31].hex(), found[0xDF33]) == ("06030e01", b"\x00")
     assert len(found[0xDF35]) == 272
+    for key_id in (found[0xDF32], found[0xDF35][:16]):
+        assert (key_id[:7] + key_id[9:12]).isdigit()
+    select(card, "jpki")
+    token = send(card, 0x00, 0xB0, 0x86, 0, expected=256)[:-2]
+    numbers = struct.unpack(">11I", token[96:140])
+    assert numbers == (0x040D, 1, 0, 1, 0, 16, 6, *[0xFFFFFFFF] * 4)
+    assert token[80:96].decode().isdigit()
+    assert token[140:] == b"0301" + b"9" * 16
     ready(card, "jpki", 0x05)
     assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982"
 

@@ -128,7 +128,19 @@ def proven_face(face, cv_certificate):
 
     signed = digest(0xDF22, 0xDF23, 0xDF24) + digest(0xDF25, 0xDF26) + digest(0xDF27)
     issuer = text_ap.key_in_cv(text_ap.split_cv(cv_certificate)[0])
-    issuer.verify(found[0xDF28], signed, padding.PKCS1v15(), hashes.SHA256())
+    # As published programs check it (soltia48/myna-card, data.rs): three digests in one DigestInfo.
+    content = bytes.fromhex("3071300d060960864801650304020105000460") + signed
+    issuer.verify(found[0xDF28], content, padding.PKCS1v15(), utils.NoDigestInfo())
+    return found
+
+
+def proven_record(file, tags, cv_certificate):
+    """The parts of a small record, once the issuer's signature over those before it, as they stand, verifies."""
+    whole, (*signed, signature) = tags
+    found = tlv.parse_all(tlv.value_of(file, whole))
+    content = b"".join(tlv.encode(tag, found[tag]) for tag in signed)
+    issuer = text_ap.key_in_cv(text_ap.split_cv(cv_certificate)[0])
+    issuer.verify(found[signature], content, padding.PKCS1v15(), hashes.SHA256())
     return found
 
 
@@ -140,6 +152,7 @@ def test_the_printed_card_as_pictures(card, image):
     face = send(card, 0x00, 0xB0, 0, 0, expected=65536)[:-2]
     cv = image.applications["visual"].files["04"].data
     parts = proven_face(face, cv)
+    assert parts[0xDF22] == b"19900401", "Gregorian, as every date in a file"
     assert parts[0xDF25].startswith(b"\x89PNG")
     expiry = common_ap.decode(image.applications["common"].files["01"].data).expires_on
     assert parts[0xDF29] == f"{expiry:%Y%m%d}".encode()
@@ -156,7 +169,12 @@ def test_the_printed_card_as_pictures(card, image):
     choose(card, 0x05)
     assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982"
     assert verify(card, NUMBER.reveal(duty="test").encode(), 0x93) == OK
-    assert send(card, 0x00, 0xB0, 0, 0, expected=256).endswith(OK)
+    number = send(card, 0x00, 0xB0, 0x85, 0, expected=65536)[:-2]
+    assert proven_record(number, (0xFF40, (0xDF41, 0xDF42, 0xDF43)), cv)[0xDF41][1:4] == b"PNG"
+    assert verify(card, b"020401", 0x91) == OK, "typed in the era's year"
+    birth = send(card, 0x00, 0xB0, 0x81, 0, expected=65536)[:-2]
+    assert birth.hex().startswith("ff1082021edf11083139393030343031"), "as measured"
+    proven_record(birth, (0xFF10, (0xDF11, 0xDF12, 0xDF13)), cv)
     challenge = send(card, 0x00, 0x84, 0, 0, expected=16)[:-2]
     digest = DIGEST_INFO_SHA256 + sha256(challenge).digest()
     proof = send(card, 0x80, 0x2A, 0, 0, data=digest, expected=256)[:-2]

@@ -9,7 +9,9 @@ import time
 import pytest
 from tests.cli.test_commands import kazasu
 
+from kazasu.card.chip.image import CardBox
 from kazasu.cli.commands import run
+from kazasu.foundation.private_files import write_whole
 
 
 @pytest.fixture
@@ -180,3 +182,92 @@ def _until(true):
             return
         time.sleep(0.2)
     raise AssertionError("it never came to that")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("plastic", "PIN 1234, signing password ABC123."),
+        ("under-15", "PIN 1234, there is no signing certificate."),
+        ("no-pin", "the PIN is blocked, there is no signing certificate."),
+        ("locked", "the PIN is blocked, the signing password is blocked."),
+    ],
+)
+def test_what_is_announced_is_what_can_be_typed(data, capsys, kind, told):
+    assert run(["card", "make", "taro", "--kind", kind]) == 0
+    assert said(capsys).rstrip().endswith(told)
+
+
+SHOW = 'import sys; print("|".join(sys.argv[1:]))'
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        (["--", sys.executable, "-c", SHOW, "x", "--", "y"], "x|--|y"),
+        ([sys.executable, "-c", SHOW, "x", "--", "y"], "x|--|y"),
+        (["--", sys.executable, "-c", SHOW, "--data", "/no/such"], "--data|/no/such"),
+    ],
+)
+def test_every_word_behind_the_program_is_the_programs(data, capfd, words, given):
+    run(["card", "make", "taro"])
+    assert run(["card", "trace", "taro", *words]) == 0
+    assert given in capfd.readouterr().out.splitlines()
+
+
+def test_our_own_options_stand_between_the_card_and_the_program(data, capfd):
+    elsewhere = str(data / "elsewhere")
+    run(["card", "make", "taro", "--data", elsewhere])
+    assert run(["card", "trace", "taro", "--", "true"]) == 2
+    assert "[cli.no-such-card]" in capfd.readouterr().err
+    assert run(["card", "trace", "taro", "--data", elsewhere, "--", "true"]) == 0
+    assert run(["card", "trace", "taro", "--data", elsewhere]) == 2
+    assert "[cli.nothing-to-run]" in capfd.readouterr().err
+    assert run(["card", "trace", "taro", "--no-such", "--", "true"]) == 2
+    assert "[cli.unknown-option]" in capfd.readouterr().err
+
+
+def serving(*words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "kazasu", "card", "serve", *words], stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_one_process_serves_a_reader_and_no_card_lies_on_two(data, capfd):
+    """The second is refused and moves nothing; what lies elsewhere is told, at both commands, and waited for."""
+    for name in ("taro", "hanako"):
+        run(["card", "make", name])
+    with serving("taro") as first:
+        try:
+            assert next(line for line in first.stdout if "export" in line)
+            slot = data / "reader" / "slot-0"
+            for name in ("hanako", "taro"):
+                assert run(["card", "serve", name]) == 2
+                assert "[cli.reader-served]" in capfd.readouterr().err
+                assert slot.read_text() == "taro"
+            with CardBox(data / "workbench" / "cards").hold("hanako"):
+                assert run(["card", "insert", "hanako", "--slot", "1"]) == 2
+                assert "[card.elsewhere]" in capfd.readouterr().err
+            assert run(["card", "insert", "taro", "--slot", "1"]) == 2, "it lies in the first place"
+            assert run(["card", "insert", "taro"]) == 0, "where it lies already"
+            assert capfd.readouterr().out == ""
+            write_whole(data / "reader" / "slot-1", "taro")
+            assert "Card taro lies on another reader" in _line(first, "another reader")
+        finally:
+            first.terminate()
+            first.communicate()
+    assert not slot.exists()
+    with CardBox(data / "workbench" / "cards").hold("taro"):
+        assert run(["card", "serve", "taro"]) == 2
+        assert "[card.elsewhere]" in capfd.readouterr().err
+    assert run(["card", "serve", "taro", "taro"]) == 2
+    assert "[card.elsewhere]" in capfd.readouterr().err
+    assert run(["card", "serve", "taro", "hanako", "jiro"]) == 2
+    assert "[cli.too-many-cards]" in capfd.readouterr().err
+    assert not slot.exists()
+    assert run(["card", "insert", "taro"]) == 0
+    assert "No reader is served yet" in said(capfd)
+
+
+def _line(process, words):
+    return next(line for line in process.stdout if words in line)

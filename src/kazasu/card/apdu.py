@@ -1,6 +1,6 @@
 """Command and response APDUs (ISO/IEC 7816-4), short and extended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 OK: Final = 0x9000
@@ -19,6 +19,8 @@ NO_ROOM: Final = 0x6A84
 OUTSIDE: Final = 0x6B00
 NO_INSTRUCTION: Final = 0x6D00
 NO_CLASS: Final = 0x6E00
+UNEXPECTED: Final = 0x6F00
+"""No precise diagnosis (ISO/IEC 7816-4 table 5): what the card did not expect, and is none the worse for."""
 TRIES: Final = 0x63C0
 
 
@@ -40,6 +42,8 @@ class Command:
     p2: int
     data: bytes = b""
     expected: int = 0
+    extended: bool = field(default=False, compare=False)
+    """Lengths came in the extended form: some commands are not taken in it, however short they are."""
 
     def encode(self) -> bytes:
         """Short form where it fits, extended otherwise."""
@@ -66,7 +70,7 @@ def parse(apdu: bytes) -> Command:
         raise Status(WRONG_LENGTH)
     most = 65536 if wide else 256
     expected = (int.from_bytes(rest) or most) if rest else 0
-    return Command(cla, ins, p1, p2, data, expected)
+    return Command(cla, ins, p1, p2, data, expected, extended=wide)
 
 
 def _split(body: bytes) -> tuple[bytes, bytes, bool]:

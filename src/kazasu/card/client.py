@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from kazasu.card import apdu, tlv
 from kazasu.card.apdu import Command
 from kazasu.card.chip import common_ap, keys, text_ap, visual_ap
-from kazasu.card.chip.image import AIDS
+from kazasu.card.chip.image import AIDS, AVAILABLE, PRESENT
 from kazasu.card.chip.key_objects import CardKey, card_key
 from kazasu.card.faults import (
     BAD_PIN_FORM,
@@ -190,8 +190,12 @@ class CardClient:
     def has_signing_certificate(self) -> bool:
         """From the three bytes of JPKI's file 08; no PIN."""
         self._select("jpki")
-        self._good(self._select_file(0x08))
-        return self._good(Command(0x00, 0xB0, 0x00, 0x00, expected=3))[0] == 0x8F
+        return self._signs()
+
+    def _signs(self) -> bool:
+        """The same, of the application that is selected: the file itself and its PIN are there on every card."""
+        self._good(self._select_file(int(AVAILABLE, 16)))
+        return self._good(Command(0x00, 0xB0, 0x00, 0x00, expected=3))[:1] == bytes([PRESENT])
 
     def token_label(self) -> str:
         """What kind of chip it is, by its public PKCS #11 label."""
@@ -326,6 +330,8 @@ class CardClient:
     def counter(self, which: Which) -> int | None:
         """Of one PIN, its application selected first."""
         there = self.has_application(which[0]) and self._answers(self._select_file(which[1]))
+        if which == SIGNING and there:
+            there = self._signs()
         return self.tries_left(which) if there else None
 
     def tries_left(self, which: Which) -> int:
@@ -347,7 +353,7 @@ class CardClient:
                 ``card.pin-form`` (not sent to the card), ``card.locked``, ``card.last-try``
                 (not sent either), ``card.wrong-pin`` with the tries left.
         """
-        if which == SIGNING and not self._answers(self._select_file(which[1])):
+        if which == SIGNING and not self._signs():
             raise Refusal(NO_SIGNING_CERTIFICATE)
         content = fitted(which, secret)
         facts = named(which)

@@ -1,5 +1,6 @@
 """Making a virtual card: keys first, certificates from J-LIS, then everything written onto it."""
 
+import struct
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kazasu.card.chip import text_ap, visual_ap
 from kazasu.card.chip.common_ap import CommonRecord
-from kazasu.card.chip.image import Application, CardImage, File, Key, Pin
+from kazasu.card.chip.image import AVAILABLE, PRESENT, Application, CardImage, File, Key, Pin
 from kazasu.card.chip.text_ap import CardIssuer
 from kazasu.card.profiles import Profile, profile
 from kazasu.contracts.base import FourAttributes
@@ -118,7 +119,7 @@ def personalise(
     record = CommonRecord(made.serial, municipality_code[:5], expires_on)
     written = {
         "jpki": _jpki(
-            made.profile, made.authentication, made.signing, certificates, pins,
+            made.profile, made.serial, made.authentication, made.signing, certificates, pins,
             {"16": issuer.terminal_authority},
         ),
         "text": _text(
@@ -180,7 +181,7 @@ def phone_store(
     certificate.
     """
     pins = Pins(authentication=pin, signing=password)
-    jpki = _jpki(made.profile, made.authentication, made.signing, certificates, pins, {})
+    jpki = _jpki(made.profile, "", made.authentication, made.signing, certificates, pins, {})
     return CardImage(
         card_id=card_id,
         serial="",
@@ -193,32 +194,40 @@ def phone_store(
 
 def _jpki(
     kind: Profile,
+    serial: str,
     authentication: PrivateKey,
     signing: PrivateKey | None,
     certificates: Certificates,
     pins: Pins,
     terminals: dict[str, str],
 ) -> Application:
-    """``terminals``: EF 16, the authority of terminals that open key 17 without the PIN; empty: none."""
-    present = bytes([0x8F if certificates.signing else 0x00, 0x8F, 0x00])
+    """``terminals``: EF 16, the authority of terminals that open key 17 without the PIN; empty: none.
+
+    A card without a signing certificate has its files all the same: 01 empty, 1A without a key, 1B blocked. That there is
+    nothing in them is what EF 08 says, and one can be written at the counter later; OpenSC asks 1B for its tries and takes
+    no card that has none.
+    """
+    present = bytes([PRESENT if certificates.signing else 0x00, PRESENT, 0x00])
     unknown = {number: File(b"", _NOBODY) for number in ("05", "09", "10", "19", "1C", "1E")}
     application = Application(
         files={
             "0A": File(_padded(certificates.authentication), kind.authentication_read_by),
             "0B": File(_padded(certificates.authentication_ca)),
             "02": File(_padded(certificates.signing_ca)),
-            "06": File(_token_info(kind.token_label)),
-            "08": File(present),
+            "06": File(_token_info(kind.token_label, serial)),
+            AVAILABLE: File(present),
             **unknown,
         },
         pins={"18": Pin(pins.authentication, 3, pins.authentication_left)},
         keys={"17": Key(_pem(authentication), ("18", *terminals))},
         trusted=dict(terminals),
     )
-    if certificates.signing and signing:
-        application.files["01"] = File(_padded(certificates.signing), ("1B",))
-        application.pins["1B"] = Pin(pins.signing, 5, pins.signing_left)
-        application.keys["1A"] = Key(_pem(signing), ("1B",))
+    signs = bool(certificates.signing and signing)
+    application.files["01"] = File(
+        _padded(certificates.signing) if certificates.signing else b"", ("1B",)
+    )
+    application.pins["1B"] = Pin(pins.signing, 5, pins.signing_left if signs else 0)
+    application.keys["1A"] = Key(_pem(signing) if signing and signs else "", ("1B",))
     return application
 
 
@@ -321,10 +330,17 @@ def _manager(made: Blank, record: CommonRecord, issuer: CardIssuer) -> Applicati
     )
 
 
-def _token_info(label: str) -> bytes:
-    """CK_TOKEN_INFO of PKCS #11 with big-endian numbers, 160 bytes."""
-    maker = b"KAZASU SANDBOX".ljust(32)
-    return (label.ljust(32).encode() + maker + b" " * 16 + b" " * 16).ljust(160, b"\x00")
+def _token_info(label: str, serial: str) -> bytes:
+    """CK_TOKEN_INFO of PKCS #11, 160 bytes, with big-endian numbers of four bytes (soltia48/myna-card, ``ap/jpki.rs``).
+
+    Flags: random numbers, login required, PIN set, token initialised; one session; PINs of 6 to 16; memory not told.
+    Model and maker are the sandbox's own, the versions and the time as measured.
+    """
+    texts = "".join(text.ljust(size) for text, size in
+                    ((label, 32), ("KAZASU SANDBOX", 32), ("SANDBOX", 16), (serial[-16:].rjust(16, "0"), 16)))  # fmt: skip
+    untold = 0xFFFFFFFF
+    numbers = (0x040D, 1, 0, 1, 0, 16, 6, untold, untold, untold, untold)
+    return texts.encode("ascii") + struct.pack(">11I", *numbers) + b"03" + b"01" + b"9" * 16
 
 
 def _padded(der: bytes) -> bytes:

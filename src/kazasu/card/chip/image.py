@@ -29,6 +29,10 @@ AIDS: Final[Mapping[str, str]] = {
 }
 """Application identifiers (card §1). What is installed in the free area brings its own."""
 
+AVAILABLE: Final = "08"
+"""JPKI's file that says which certificates are there: one byte for signing, one for user authentication, one unknown (card §1)."""
+PRESENT: Final = 0x8F
+
 CARD_ID: Final = re.compile(r"^[a-z0-9][a-z0-9-]{1,58}[a-z0-9]\Z")
 
 
@@ -51,7 +55,7 @@ class File:
 
 @dataclass(slots=True)
 class Key:
-    """A private key (PKCS #8 PEM) and the PINs of which one must have been given."""
+    """A private key (PKCS #8 PEM) and the PINs of which one must have been given; empty: the file is there, no key is."""
 
     pem: str
     opened_by: tuple[str, ...] = ()
@@ -111,6 +115,11 @@ class CardImage:
     """Number of the last free-area script that was carried out: none is carried out twice."""
     last_continued: int = 0
     """The same of continued use: an old script would bring back an old address."""
+
+    @property
+    def signs(self) -> bool:
+        """Has it a signing certificate?"""
+        return self.applications["jpki"].files[AVAILABLE].data[0] == PRESENT
 
     def aid(self, name: str) -> str:
         return self.applications[name].aid or AIDS[name]

@@ -49,6 +49,8 @@ def signature(key: Key, p1: int, data: bytes) -> bytes:
     """The card's answer. Raises Status ``6700``, ``6A86``, ``6A88``."""
     if not data:
         raise Status(apdu.WRONG_LENGTH)
+    if not key.pem:
+        raise Status(apdu.NO_KEY)
     private = read(key)
     if isinstance(private, rsa.RSAPrivateKey):
         return _rsa(private, p1, data)

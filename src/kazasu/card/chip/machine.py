@@ -3,13 +3,20 @@
 The machine holds what a chip holds while it is in the field: the selected application and file,
 and which PINs were given. Everything that must outlive that is in the :class:`CardImage`, written
 through ``persist`` before the command answers.
+
+Whatever comes over the wire, the card answers and stays a card: what nobody thought of is 6F00 and a line in the log, and what
+was to be written is as it was.
 """
 
+import copy
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from typing import Final, Protocol
 
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -19,10 +26,14 @@ from kazasu.card.chip import keys, text_ap, writing
 from kazasu.card.chip.image import Application, CardImage, Pin
 from kazasu.foundation.algorithms import verify
 
+log = structlog.get_logger()
+
 _CURRENT: Final = 0x80
 _FCI: Final = b"\x6f\x00"
 _KEEPS_PIN: Final = ("jpki", "text")
 """Applications whose PINs are changed by 00 24; the others take 80 32 (card §1)."""
+_MOST_RANDOM: Final = 256
+"""GET CHALLENGE has no extended form [T]."""
 _TERMINAL: Final = "16"
 """JPKI's EF that names the authority of terminals (card §1 PIN-less)."""
 
@@ -90,6 +101,25 @@ class Card:
             return work(parsed) + apdu.OK.to_bytes(2)
         except Status as ended:
             return ended.word.to_bytes(2)
+        except Exception:
+            # Neither a client's mistake nor an attack may take the card out of its reader. The data is not told: it may be a PIN.
+            log.exception(
+                "the card met what it did not expect",
+                command=command[:4].hex(),
+                length=len(command),
+            )
+            return apdu.UNEXPECTED.to_bytes(2)
+
+    @contextmanager
+    def _writing(self, before: Pin | CardImage, part: Pin | CardImage) -> Iterator[None]:
+        """What is changed of ``part`` in here is on disk at its end, or was never changed: a full disk is no other card."""
+        try:
+            yield
+            self._persist(self.image)
+        except BaseException:
+            for one in fields(before):
+                setattr(part, one.name, getattr(before, one.name))
+            raise
 
     # ------------------------------------------------------------ selecting
 
@@ -152,7 +182,9 @@ class Card:
             raise Status(apdu.WRONG_TYPE)
         if command.p1 != 1:
             raise Status(apdu.NO_RECORD)
-        return application.files[self._file].data
+        file = application.files[self._file]
+        self._check_given(file.opened_by)
+        return file.data
 
     def _check_given(self, opened_by: tuple[str, ...]) -> None:
         if opened_by and not self._given.intersection(opened_by):
@@ -182,14 +214,15 @@ class Card:
         if pin.limit and not pin.left:
             raise Status(int(self.image.switches.locked_status, 16))
         if pin.limit:
-            # Counted and on disk before the comparison: pulling the plug gives no extra try.
-            pin.left -= 1
-            self._persist(self.image)
+            with self._writing(
+                copy.copy(pin), pin
+            ):  # before the comparison: pulling the plug gives no extra try
+                pin.left -= 1
         if not hmac.compare_digest(command.data, pin.value.encode("ascii")):
             self._given.discard(number)
             raise Status(apdu.TRIES + pin.left if pin.limit else 0x6300)
-        pin.left = pin.limit
-        self._persist(self.image)
+        with self._writing(copy.copy(pin), pin):
+            pin.left = pin.limit
         self._given.add(number)
         return b""
 
@@ -207,14 +240,21 @@ class Card:
         fits = _password_fits(new) if number == "1B" else len(new) == 4 and new.isdigit()
         if not fits:
             raise Status(apdu.WRONG_LENGTH if not new else apdu.WRONG_DATA)
-        pin.value = new
-        self._persist(self.image)
+        with self._writing(copy.copy(pin), pin):
+            pin.value = new
         return b""
 
     # ------------------------------------------------------------ keys
 
     @staticmethod
     def _challenge(command: Command) -> bytes:
+        """1 to 256 bytes, P1 and P2 zero, the short form alone, also before any application is selected [T]."""
+        if command.p1 or command.p2:
+            raise Status(apdu.WRONG_PARAMETERS)
+        if command.data:
+            raise Status(apdu.WRONG_LENGTH)
+        if command.extended or command.expected > _MOST_RANDOM:
+            raise Status(apdu.CONDITIONS)
         return secrets.token_bytes(command.expected or 8)
 
     def _sign(self, command: Command) -> bytes:
@@ -289,9 +329,8 @@ class Card:
         self._needs_resident_pin()
         if command.data:
             raise Status(apdu.WRONG_LENGTH)
-        public = writing.generate(self.image)
-        self._persist(self.image)
-        return public
+        with self._writing(copy.copy(self.image), self.image):
+            return writing.generate(self.image)
 
     def _apply_script(self, command: Command) -> bytes:
         self._needs_resident_pin()
@@ -311,8 +350,8 @@ class Card:
 
     def _written(self, change: Callable[[CardImage, bytes], None], command: Command) -> bytes:
         """All or nothing: a change refuses before it changes, and is one write of the card's state."""
-        change(self.image, command.data)
-        self._persist(self.image)
+        with self._writing(copy.deepcopy(self.image), self.image):
+            change(self.image, command.data)
         return b""
 
     def _needs_resident_pin(self) -> None:

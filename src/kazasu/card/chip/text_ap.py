@@ -35,6 +35,9 @@ class CardIssuer(Protocol):
     def sign(self, data: bytes) -> bytes:
         """RSASSA-PKCS1-v1_5 with SHA-256."""
 
+    def sign_digests(self, digests: bytes) -> bytes:
+        """PKCS #1 v1.5 over DigestInfo of SHA-256 whose OCTET STRING is ``digests``, however many they are."""
+
 
 def my_number_file(digits: str) -> bytes:
     """File 01: ``FF10 0C`` + 12 digits + filler, 17 bytes."""
@@ -90,9 +93,24 @@ def proof_file(hash_of_number: bytes, basic: bytes, issuer: CardIssuer) -> bytes
 
 
 def info_file() -> bytes:
-    """File 05: layout known (``FF40 82009F``, filled up to 256 bytes), contents simulated."""
-    parts = tlv.encode(0xDF41, b"KZS1") + tlv.encode(0xDF42, SANDBOX_KEY_ID) + tlv.encode(0xDF43, bytes(128))  # fmt: skip
-    return tlv.encode(0xFF40, parts).ljust(256, b"\xff")
+    """File 05: ``FF40 82009F``, filled up to 256 bytes (soltia48/myna-card, ``ap/text.rs``).
+
+    DF41: specification version 1, extended lengths 3, vendor 14, option 1. DF43: 32 bytes of unknown meaning (simulated: zeros),
+    96 of filler.
+    """
+    parts = [
+        tlv.encode(0xDF41, bytes.fromhex("01030E01")),
+        tlv.encode(0xDF42, SANDBOX_KEY_ID),
+        tlv.encode(0xDF43, bytes(32).ljust(128, b"\xff")),
+    ]
+    return tlv.encode(0xFF40, b"".join(parts)).ljust(256, b"\xff")
+
+
+def digest_info(digests: bytes) -> bytes:
+    """DER DigestInfo of SHA-256 (RFC 8017 §9.2) around up to three digests: the card face has three in one."""
+    algorithm = bytes.fromhex("300d06096086480165030402010500")
+    content = algorithm + bytes([0x04, len(digests)]) + digests
+    return bytes([0x30, len(content)]) + content
 
 
 def session_key_file(key: rsa.RSAPublicKey) -> bytes:

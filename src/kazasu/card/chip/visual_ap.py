@@ -34,9 +34,10 @@ def face_file(
     seed: str,
 ) -> bytes:
     """File 02: birth date, sex, the card's public key, name and address as 1-bit PNG, the photo as
-    grey JPEG 2000, and the issuer's signature over their three hashes."""
+    grey JPEG 2000, and the issuer's signature over their three hashes, which stand in one DigestInfo
+    (measured; soltia48/myna-card, ``data.rs``)."""
     parts = [
-        tlv.encode(0xDF22, birth_key(attributes.birth_date).encode()),
+        tlv.encode(0xDF22, written_date(attributes.birth_date)),
         tlv.encode(0xDF23, attributes.sex.encode()),
         tlv.encode(0xDF24, text_ap.public_key_object(key)),
         tlv.encode(0xDF25, _picture(attributes.name, 18)),
@@ -44,8 +45,8 @@ def face_file(
         tlv.encode(0xDF27, photo(seed)),
     ]
     signed = _hash(*parts[:3]) + _hash(*parts[3:5]) + _hash(parts[5])
-    parts.append(tlv.encode(0xDF28, issuer.sign(signed)))
-    parts.append(tlv.encode(0xDF29, f"{expires_on:%Y%m%d}".encode()))
+    parts.append(tlv.encode(0xDF28, issuer.sign_digests(signed)))
+    parts.append(tlv.encode(0xDF29, written_date(expires_on)))
     parts.append(tlv.encode(0xDF2A, _picture(security_code, 8)))
     return _with_offsets(0xFF20, 0xDF21, parts)
 
@@ -53,28 +54,36 @@ def face_file(
 def number_file(digits: str, key: rsa.RSAPublicKey, issuer: CardIssuer) -> bytes:
     """File 05: the individual number as a picture, for eyes and not for programs."""
     parts = [tlv.encode(0xDF41, _picture(digits, 10)), tlv.encode(0xDF42, text_ap.public_key_object(key))]  # fmt: skip
-    return tlv.encode(0xFF40, b"".join(parts) + tlv.encode(0xDF43, issuer.sign(_hash(*parts))))
+    return _signed(0xFF40, 0xDF43, parts, issuer)
 
 
 def birth_file(birth_date: date, key: rsa.RSAPublicKey, issuer: CardIssuer) -> bytes:
-    """File 01: the record for checking an age."""
+    """File 01: the record for checking an age; ``FF10 82021E``."""
     parts = [
-        tlv.encode(0xDF11, birth_key(birth_date).encode()),
+        tlv.encode(0xDF11, written_date(birth_date)),
         tlv.encode(0xDF12, text_ap.public_key_object(key)),
     ]
-    return tlv.encode(0xFF10, b"".join(parts) + tlv.encode(0xDF13, issuer.sign(_hash(*parts))))
+    return _signed(0xFF10, 0xDF13, parts, issuer)
 
 
 def info_file(municipality: str) -> bytes:
-    """File 03: which application, whose key, version, five-digit municipality; the rest is filler."""
+    """File 03: layout, whose key, version 0, five-digit municipality (soltia48/myna-card, ``ap/surface.rs``).
+
+    DF35: a key's id and 256 bytes of unknown meaning (simulated: zeros).
+    """
     parts = [
-        tlv.encode(0xDF31, b"KZS2"),
+        tlv.encode(0xDF31, bytes.fromhex("06030E01")),
         tlv.encode(0xDF32, text_ap.SANDBOX_KEY_ID),
-        tlv.encode(0xDF33, b"01"),
+        tlv.encode(0xDF33, b"\x00"),
         tlv.encode(0xDF34, municipality.encode("ascii")),
-        tlv.encode(0xDF35, bytes(272)),
+        tlv.encode(0xDF35, text_ap.SANDBOX_KEY_ID + bytes(256)),
     ]
     return tlv.encode(0xFF30, b"".join(parts))
+
+
+def written_date(day: date) -> bytes:
+    """``YYYYMMDD``, Gregorian: as every date in a file is, unlike the keys that are typed."""
+    return f"{day:%Y%m%d}".encode("ascii")
 
 
 def birth_key(birth_date: date) -> str:
@@ -124,6 +133,12 @@ def _picture(text: str, points: int) -> bytes:
         out, "PNG", optimize=True
     )
     return out.getvalue()
+
+
+def _signed(tag: int, signature_tag: int, parts: list[bytes], issuer: CardIssuer) -> bytes:
+    """A record, and the issuer's signature over its parts as they stand."""
+    body = b"".join(parts)
+    return tlv.encode(tag, body + tlv.encode(signature_tag, issuer.sign(body)))
 
 
 def _hash(*parts: bytes) -> bytes:

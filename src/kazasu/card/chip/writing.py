@@ -34,6 +34,8 @@ from kazasu.foundation.values.encoding import base64_text
 
 FREE_BYTES: Final = 32 * 1024
 """Room in the free area (simulated)."""
+_NO_JSON: Final = (ValueError, KeyError, TypeError, RecursionError)
+"""What the parser and what looks into its result raise; the last for arrays in arrays in arrays."""
 SHORTEST_AID, LONGEST_AID = 5, 16
 """ISO/IEC 7816-4 §12.2.3."""
 
@@ -93,7 +95,7 @@ def generate(image: CardImage) -> bytes:
 
 def continue_use(image: CardImage, script: bytes) -> None:
     """Write what the card issuer signed for this card: surface data, and a signing certificate where
-    the card has one: a child's card has neither the file nor the password for it."""
+    the card has one: a child's card has none, and its password is blocked."""
     body = _issuers(script, image)
     _check_turn(image, body, "continue", image.last_continued)
     try:
@@ -103,7 +105,7 @@ def continue_use(image: CardImage, script: bytes) -> None:
     except (KeyError, TypeError, ValueError):
         raise Status(apdu.WRONG_DATA) from None
     jpki, text = image.applications["jpki"], image.applications["text"]
-    if signing and not (image.pending_key and "01" in jpki.files):
+    if signing and not (image.pending_key and image.signs):
         raise Status(apdu.CONDITIONS)
     text.files["02"].data, text.files["03"].data = basic, proof
     if signing:
@@ -192,14 +194,14 @@ def _split(script: bytes) -> tuple[bytes, bytes]:
     try:
         outer = json.loads(script)
         return b64decode(outer["body"]), b64decode(outer["signature"])
-    except (ValueError, KeyError, TypeError):
+    except _NO_JSON:
         raise Status(apdu.NOT_ALLOWED) from None
 
 
 def _body(content: bytes) -> dict[str, Any]:
     try:
         body = json.loads(content)
-    except ValueError:
+    except _NO_JSON:
         raise Status(apdu.WRONG_DATA) from None
     if not isinstance(body, dict):
         raise Status(apdu.WRONG_DATA)

@@ -1,7 +1,8 @@
 """A PC/SC service of one's own, with virtual cards on its readers: for tests and for trying things out.
 
 It runs in mount and network namespaces of its own, so that neither the machine's pcscd nor its network sees
-anything of it (card §2 recipe). Linux; root is not needed where users may make namespaces.
+anything of it (card §2 recipe). Linux; root is not needed where users may make namespaces, nor any other service: neither a
+message bus nor polkit, which is told to let everybody in who reaches the socket in our folder.
 """
 
 import os
@@ -17,18 +18,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
-from kazasu.card.transports import vpcd_door
+from kazasu.card.transports import pcsc_probe, vpcd_door
 from kazasu.card.transports.vpcd import STANDARD_PORT, Slot, VirtualSlots
 from kazasu.foundation.faults import Refusal, define
 
 DRIVERS: Final = "usr/lib/pcsc/drivers/**/libifdvpcd.so"
 NEEDED: Final = ("pcscd", "unshare", "mount")
-_SETTLED: Final = 15.0
+_SETTLED: Final = 30.0
+"""Seconds: a machine that does much else starts slowly, and only who is turned away waits for their end."""
+_READER: Final = "Kazasu virtual reader"
+_LONGEST_SOCKET: Final = 107
+"""unix(7): longer paths are no addresses, and libpcsclite cuts them off."""
 _SCRIPT: Final = """
-mkdir -p /run/pcscd && mount --bind "$1/run" /run/pcscd || exit
+mkdir -p /run/pcscd 2>/dev/null || { mount -t tmpfs kazasu /run && mkdir /run/pcscd; } || exit
+mount --bind "$1/run" /run/pcscd || exit
 "$2" "$3" "$1/door" "$4" &
-exec pcscd -f -c "$1/conf"
+open=
+pcscd --help 2>&1 | grep -q -e --disable-polkit && open=--disable-polkit
+exec pcscd -f $open -c "$1/conf"
 """
+"""A user of a machine without /run/pcscd cannot make it, and has a /run of their own instead."""
 
 NO_SERVICE = define("card.no-pcsc-service", 503,
     "カードリーダーのサービスを始められません: {why}", "The PC/SC service does not start: {why}",
@@ -47,7 +56,7 @@ class OwnPcscd:
         missing = [name for name in NEEDED if shutil.which(name, path=_path()) is None]
         if driver is None or missing:
             raise Refusal(NO_SERVICE, why=", ".join(missing) or "vsmartcard-vpcd")
-        self._folder = Path(tempfile.mkdtemp(prefix="kazasu-pcscd-"))
+        self._folder = _folder()
         self.environment: Mapping[str, str] = {
             "PCSCLITE_CSOCK_NAME": str(self._folder / "run" / "pcscd.comm")
         }
@@ -64,7 +73,7 @@ class OwnPcscd:
         (self._folder / "run").mkdir()
         (self._folder / "conf").mkdir()
         (self._folder / "conf" / "kazasu").write_text(
-            f'FRIENDLYNAME "Kazasu virtual reader"\nDEVICENAME /dev/null:{STANDARD_PORT:#x}\n'
+            f'FRIENDLYNAME "{_READER}"\nDEVICENAME /dev/null:{STANDARD_PORT:#x}\n'
             f"LIBPATH {driver}\nCHANNELID {STANDARD_PORT:#x}\n"
         )
         as_user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
@@ -80,14 +89,35 @@ class OwnPcscd:
             )  # fmt: skip
 
     def _wait(self) -> None:
-        """Until programs can reach it, and cards can."""
+        """Until a program was told of the reader, and cards can reach it."""
         until = time.monotonic() + _SETTLED
         awaited = [self._folder / "run" / "pcscd.comm", self._folder / "door"]
         while not all(path.exists() for path in awaited):
             if self._process.poll() is not None or time.monotonic() > until:
-                lines = (self._folder / "log").read_text(errors="replace").splitlines()
-                raise Refusal(NO_SERVICE, why=lines[-1] if lines else "pcscd")
+                raise Refusal(NO_SERVICE, why=self._last_words())
             time.sleep(0.01)
+        asked = subprocess.run(  # noqa: S603 - our own words only
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                pcsc_probe.__file__,
+                _READER,
+                str(until - time.monotonic()),
+            ],
+            env={**os.environ, **self.environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode:
+            said = (asked.stdout or asked.stderr).strip().splitlines()
+            raise Refusal(NO_SERVICE, why=": ".join([*said[-1:], self._last_words()]))
+
+    def _last_words(self) -> str:
+        lines = (self._folder / "log").read_text(errors="replace").splitlines()
+        return lines[-1] if lines else "pcscd"
 
     def wait(self, slot: int, *, present: bool) -> bool:
         """As :meth:`VirtualSlots.wait`."""
@@ -127,6 +157,15 @@ class OwnPcscd:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _folder() -> Path:
+    """A new one, in a place that the service's own /run does not hide and whose sockets have short enough names."""
+    for place in (Path(tempfile.gettempdir()).resolve(), Path("/tmp")):  # noqa: S108 - made by mkdtemp
+        longest = place / "kazasu-pcscd-12345678" / "run" / "pcscd.comm"
+        if place.parts[:2] != ("/", "run") and len(os.fsencode(longest)) <= _LONGEST_SOCKET:
+            break
+    return Path(tempfile.mkdtemp(prefix="kazasu-pcscd-", dir=place))
 
 
 def _path() -> str:

@@ -18,6 +18,7 @@ from typing import Final, Self
 
 import structlog
 
+from kazasu.card import apdu
 from kazasu.card.chip.flaws import Torn
 from kazasu.card.chip.machine import Chip
 
@@ -29,6 +30,8 @@ STANDARD_PORT: Final = 35963
 """Where the driver listens as Debian installs it (vsmartcard's 0x8C7B)."""
 _QUICKACK: Final = getattr(socket, "TCP_QUICKACK", None)
 _LOOK_EVERY: Final = 0.05
+_LONGEST: Final = 0xFFFF
+"""Of one message: its length is two bytes."""
 
 Slot = Callable[[], Chip | None]
 """What lies on the reader now: asked twenty times a second, or whenever the driver asks for the card."""
@@ -49,6 +52,7 @@ class VirtualSlots:
         self._closed = threading.Event()
         self._open: set[socket.socket] = set()
         self._powered = [threading.Event() for _ in range(SLOTS)]
+        self._told = [""] * SLOTS
         self._threads = [
             threading.Thread(target=self._keep, args=(slot, n), name=f"slot {n}", daemon=True)
             for n, slot in enumerate(slots[:SLOTS])
@@ -56,7 +60,7 @@ class VirtualSlots:
         for thread in self._threads:
             thread.start()
 
-    def wait(self, n: int, *, present: bool, seconds: float = 10.0) -> bool:
+    def wait(self, n: int, *, present: bool, seconds: float = 30.0) -> bool:
         """Until the driver has a card in slot ``n`` under power, or has none; False: it never came to that."""
         until = time.monotonic() + seconds
         while self._powered[n].is_set() != present:
@@ -81,22 +85,34 @@ class VirtualSlots:
         self.close()
 
     def _keep(self, slot: Slot, n: int) -> None:
-        """Whenever there is a card, a connection."""
+        """Whenever there is a card, a connection. Nothing ends this but :meth:`close`: an empty reader tells nobody why."""
         while not self._closed.wait(_LOOK_EVERY):
-            chip = slot()
-            if chip is None:
-                continue
             try:
-                connection = self._connect(n)
-            except OSError:
-                continue  # no driver there yet, or no more
-            connection.settimeout(None)
-            self._open.add(connection)
-            with connection, suppress(OSError):
+                self._lay(slot, n)
+            except Exception as error:
+                # A card that cannot be read, say. Looked at twenty times a second, and told once.
+                if (told := repr(error)) != self._told[n]:
+                    log.exception("the card of this slot cannot be held", slot=n)
+                self._told[n] = told
+
+    def _lay(self, slot: Slot, n: int) -> None:
+        chip = slot()
+        if chip is None:
+            return
+        try:
+            connection = self._connect(n)
+        except OSError:
+            return  # no driver there yet, or no more
+        connection.settimeout(None)
+        self._open.add(connection)
+        try:
+            with connection, suppress(ConnectionError):
                 _hold(connection, slot, chip, self._powered[n])
+        finally:
             self._powered[n].clear()
             self._open.discard(connection)
             chip.reset()
+        self._told[n] = ""
 
 
 def _hold(connection: socket.socket, slot: Slot, chip: Chip, powered: threading.Event) -> None:
@@ -104,18 +120,33 @@ def _hold(connection: socket.socket, slot: Slot, chip: Chip, powered: threading.
     while (message := _receive(connection)) is not None:
         if len(message) != 1:
             try:
-                answer = chip.transmit(message)
+                _send(connection, _answer(chip, message))
             except Torn:
                 return
-            _send(connection, answer)
         elif message[0] == ATR:
             if slot() is not chip:
                 return
-            _send(connection, chip.atr)
+            if not (atr := chip.atr):
+                raise ValueError("a card without an ATR")
+            _send(connection, atr)
         elif message[0] in (OFF, ON, RESET):
             chip.reset()
             if message[0] == ON:
                 powered.set()
+
+
+def _answer(chip: Chip, message: bytes) -> bytes:
+    """What goes back to the driver: always something that fits its messages. Raises Torn."""
+    try:
+        answer = chip.transmit(message)
+        if len(answer) > _LONGEST:
+            raise OverflowError(len(answer))
+    except Torn:
+        raise
+    except Exception:
+        log.exception("the card's answer was none", command=message[:4].hex(), length=len(message))
+        return apdu.UNEXPECTED.to_bytes(2)
+    return answer
 
 
 def _receive(connection: socket.socket) -> bytes | None:

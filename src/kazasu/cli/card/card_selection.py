@@ -17,6 +17,7 @@ from kazasu.card.transports.virtual import VirtualReader
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.output.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD, NO_WORKBENCH
 from kazasu.cli.output.speech import cause, put
+from kazasu.cli.output.usage import Parser
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -30,9 +31,9 @@ Verbs = Any
 
 def add_verb(
     verbs: Verbs, name: str, summary: Text, work: Callable[[argparse.Namespace], int]
-) -> argparse.ArgumentParser:
+) -> Parser:
     both = f"{summary.en} / {summary.ja}"
-    parser: argparse.ArgumentParser = verbs.add_parser(name, help=both, description=both)
+    parser: Parser = verbs.add_parser(name, help=both, description=both)
     parser.set_defaults(work=work)
     add_place(parser)
     return parser

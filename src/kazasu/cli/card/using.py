@@ -6,6 +6,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kazasu.card.chip.image import CardImage
 from kazasu.card.client import NAMES, SIGNING, SURFACE
 from kazasu.card.forms import FORMS, extension
 from kazasu.card.profiles import profiles
@@ -86,13 +87,34 @@ def _make(arguments: argparse.Namespace) -> int:
     image = workbench(settings).make(arguments.card, arguments.kind)
     say(
         Text(
-            "カード {card} ができました（{kind}）。暗証番号 1234、署名用パスワード ABC123。",
-            "Card {card} is made ({kind}). PIN 1234, signing password ABC123.",
+            "カード {card} ができました（{kind}）。{secrets}。",
+            "Card {card} is made ({kind}). {secrets}.",
         ),
         card=image.card_id,
         kind=profiles()[image.profile].name.to(language()),
+        secrets=Text("、", ", ").to(language()).join(one.to(language()) for one in _usable(image)),
     )
     return 0
+
+
+def _usable(image: CardImage) -> list[Text]:
+    """What can be typed for this card: a secret that is blocked, or is for a certificate that is not there, is told as that."""
+    pins = image.applications["jpki"].pins
+    pin, password = pins["18"], pins["1B"]
+    told = [
+        Text(f"暗証番号 {pin.value}", f"PIN {pin.value}")
+        if pin.left
+        else Text("暗証番号はロックされています", "the PIN is blocked")
+    ]
+    if not image.signs:
+        told.append(Text("署名用電子証明書はありません", "there is no signing certificate"))
+    elif not password.left:
+        told.append(Text("署名用パスワードはロックされています", "the signing password is blocked"))
+    else:
+        told.append(
+            Text(f"署名用パスワード {password.value}", f"signing password {password.value}")
+        )
+    return told
 
 
 def _trust(arguments: argparse.Namespace) -> int:

@@ -36,6 +36,7 @@ NEEDS = (
     Need("vsmartcard-vpcd", "/usr/lib/pcsc/drivers/**/libifdvpcd*", "a virtual reader for other programs"),
     Need("opensc", "pkcs15-tool", "other people's card tools"),
     Need("openssl", "openssl", "other people's verification"),
+    Need("libnss3-tools", "modutil", "other people's certificate store"),
     Need("libengine-pkcs11-openssl", "/usr/lib/*/engines-3/pkcs11.so", "TLS with the card's key"),
     Need("softhsm2", "softhsm2-util", "authorities' keys in a PKCS #11 token"),
     Need("xmlsec1", "xmlsec1", "other people's verification"),

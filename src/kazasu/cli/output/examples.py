@@ -36,7 +36,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "card serve": ("card serve taro", "card serve taro hanako --trace", "card serve taro --system"),
     "card insert": ("card insert taro", "card insert hanako --slot 1"),
     "card remove": ("card remove", "card remove --slot 1"),
-    "card trace": ("card trace taro -- pkcs15-tool -c",),
+    "card trace": ("card trace taro -- pkcs15-tool -c", "card trace taro --data elsewhere -- opensc-tool -l"),
     "card doctor": ("card doctor", "card doctor --reader SCM"),
     "pki ceremony": ('pki ceremony --rehearse --organisation "Kazasu trial" --agency "Trial office"',),
     "pki verify": ("pki verify",),

@@ -71,6 +71,12 @@ NO_SPACE = define("cli.no-space", 507,
 NOTHING_TO_RUN = define("cli.nothing-to-run", 400,
     "実行できません: {given}", "It cannot be run: {given}",
     "./kazasu card trace CARD -- pkcs15-tool -c のように。カードは他の読取機にあってはいけません。", "As ./kazasu card trace CARD -- pkcs15-tool -c; the card must not lie on another reader.", who="integrator")  # fmt: skip
+READER_SERVED = define("cli.reader-served", 409,
+    "この読取機（{folder}）は、もう別の端末の card serve で動いています。", "This reader ({folder}) is served already, by card serve in another shell.",
+    "./kazasu card insert NAME --slot 1 でそこに置くか、--data で別の場所を使ってください。", "Lay the card there: ./kazasu card insert NAME --slot 1; or use another place by --data.", who="integrator")  # fmt: skip
+TOO_MANY_CARDS = define("cli.too-many-cards", 422,
+    "読取機に置けるのは{most}枚までです: {given}", "The reader has {most} places: {given}",
+    "枚数を減らしてください。あとから card insert で取り替えられます。", "Name fewer; card insert exchanges them later.", who="integrator")  # fmt: skip
 BAD_LIST = define("cli.bad-list", 422,
     "{number}行目が読めません: {given}", "Line {number} does not read: {given}",
     "一行に「signing 1A2B3C4D」のように書いてください。何も失効させていません。", "Write one a line, as “signing 1A2B3C4D”. Nothing was revoked.", who="operator")  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kazasu.card.chip import text_ap, writing
@@ -39,6 +39,10 @@ class CardIssuerKeys:
 
     def sign(self, data: bytes) -> bytes:
         return self._issuer.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+    def sign_digests(self, digests: bytes) -> bytes:
+        content = text_ap.digest_info(digests)
+        return self._issuer.sign(content, padding.PKCS1v15(), utils.NoDigestInfo())
 
     def script(
         self,
