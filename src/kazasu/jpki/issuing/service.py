@@ -80,9 +80,8 @@ class Issuing:
         def note(tx: Transaction) -> None:
             for row in rows:
                 if not register_store.signed(tx, row.kind, row.serial, signed[row.kind]):
-                    raise Refusal(
-                        ISSUED_AGAIN
-                    )  # this one was slow, and another has gone on with it
+                    # This one was slow, and another has gone on with it.
+                    raise Refusal(ISSUED_AGAIN)
             # A phone's certificates stand beside the card's, they replace nothing.
             for person_id in {row.person_id for row in rows if order.media != "phone"}:
                 self._events.tell(tx, person_id, "reissued", [row.kind for row in rows])
