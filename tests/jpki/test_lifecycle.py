@@ -148,7 +148,7 @@ def reasons(found):
 
 def test_a_municipalitys_list_and_its_deltas(world):
     signing = serial(world.issued.signing)
-    first = read_list(world, world.lists.full("signing", 1, "141003"))
+    first = read_list(world, world.lists.full("signing", 1, "141003").der)
     assert len(first) == 0
     assert first.next_update_utc - first.last_update_utc == FULL_LIFE
     point = first.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
@@ -159,30 +159,32 @@ def test_a_municipalitys_list_and_its_deltas(world):
 
     world.clock.advance(timedelta(minutes=1))
     world.services.life.suspend(CARD_ID)
-    assert world.lists.full("signing", 1, "141003") == first.public_bytes(Encoding.DER), "kept"
-    delta = read_list(world, world.lists.delta("signing", 1, "141003"))
+    assert world.lists.full("signing", 1, "141003").der == first.public_bytes(Encoding.DER), "kept"
+    delta = read_list(world, world.lists.delta("signing", 1, "141003").der)
     base = delta.extensions.get_extension_for_class(x509.DeltaCRLIndicator).value.crl_number
     assert base == first.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     assert reasons(delta) == {signing: x509.ReasonFlags.certificate_hold}
 
     world.clock.advance(DELTA_LIFE)
     world.services.life.release(CARD_ID)
-    lifted = read_list(world, world.lists.delta("signing", 1, "141003"))
+    lifted = read_list(world, world.lists.delta("signing", 1, "141003").der)
     assert reasons(lifted) == {signing: x509.ReasonFlags.remove_from_crl}
 
     world.changed()
     world.clock.advance(FULL_LIFE)
-    second = read_list(world, world.lists.full("signing", 1, "141003"))
+    second = read_list(world, world.lists.full("signing", 1, "141003").der)
     assert reasons(second) == {signing: x509.ReasonFlags.affiliation_changed}
     world.clock.set(datetime(2031, 1, 1, tzinfo=UTC))
-    assert len(read_list(world, world.lists.full("signing", 1, "141003"))) == 0, "expired anyway"
+    assert len(read_list(world, world.lists.full("signing", 1, "141003").der)) == 0, (
+        "expired anyway"
+    )
     assert code_of(world.lists.full, "signing", 1, "011002") == "jpki.no-list"
     assert code_of(world.lists.full, "signing", 7, "141003") == "jpki.no-list"
 
 
 def test_openssl_reads_the_list(world, tmp_path):
     world.changed()
-    (tmp_path / "list.crl").write_bytes(world.lists.full("signing", 1, "141003"))
+    (tmp_path / "list.crl").write_bytes(world.lists.full("signing", 1, "141003").der)
     authority = world.authorities.issuing["signing"].certificate
     (tmp_path / "ca.pem").write_bytes(authority.public_bytes(Encoding.PEM))
     done = subprocess.run(

@@ -70,7 +70,7 @@ def refuse_other_keys(settings: Settings, directory: Directory, institution: str
     other = [
         use
         for use, key in ours.items()
-        if directory.key(institution, use).thumbprint() != key.thumbprint()
+        if key.thumbprint() not in {one.thumbprint() for one in directory.keys(institution, use)}
     ]
     if other:
         raise Refusal(OTHER_KEYS, institution=institution, uses=", ".join(other))

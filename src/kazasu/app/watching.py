@@ -47,7 +47,8 @@ class Watch:
         self._databases = databases
         self._clock = clock
         self._folder = folder
-        self._end = _earliest_end(directory, houses)
+        self._directory = directory
+        self._houses = houses
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._began = 0.0
@@ -87,8 +88,10 @@ class Watch:
         parts = next(iter(self.parts.values()), None)
         if parts is None:
             return
-        if self._end is not None:
-            days = (self._end - self._clock.now()) // timedelta(days=1)
+        now = self._clock.now()
+        end = _earliest_end(self._directory, self._houses, now)  # keys are replaced while we run
+        if end is not None:
+            days = (end - now) // timedelta(days=1)
             _tell(parts["certificates"], days >= FEWEST_DAYS, days=days)
         free = shutil.disk_usage(self._folder).free // 1_000_000
         for room, database in self._databases.items():
@@ -139,11 +142,13 @@ def _tell(pulse: Pulse, good: bool, **facts: float) -> None:
     pulse.beat() if good else pulse.miss()
 
 
-def _earliest_end(directory: Directory, houses: Callable[[str], bool]) -> datetime | None:
+def _earliest_end(
+    directory: Directory, houses: Callable[[str], bool], now: datetime
+) -> datetime | None:
     """When the first certificate that this process lives by ends; the authority's own too."""
     pems = [directory.authority_pem]
-    for entry in directory:
+    for entry in map(directory.entry, [one.id for one in directory]):
         if houses(entry.id):
-            pems += entry.certificates.values()
+            pems += entry.in_use(now).values()
     ends = [x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc for pem in pems]
     return min(ends) if len(ends) > 1 else None

@@ -67,6 +67,12 @@ CARD_OF_OTHER = define("jpki.card-of-other-person", 409,
 WEAK_KEY = define("jpki.weak-key", 422,
     "この鍵では電子証明書を発行できません", "No certificate is issued for this key",
     "カードで鍵を作り直してください", "Make a new key pair on the card", who="clerk", source="reliability §2 (ROCA, key copies)")  # fmt: skip
+ISSUED_AGAIN = define("jpki.issued-again", 409,
+    "同じ鍵の電子証明書の発行が、もう一度始められています", "Another issue for the same key has been started since",
+    "あとから始めた発行の結果を使ってください。この発行では何も渡していません", "Use the result of the later one. Nothing was handed out by this one", who="clerk")  # fmt: skip
+KEYS_WAITING = define("jpki.keys-waiting", 409,
+    "{institution} の前の取り替えの鍵が、まだ使われていません（{since} から）", "The keys of the last replacement of {institution} are not in use yet (from {since})",
+    "その時刻を過ぎてからやり直してください。何も変えていません", "Try again after that time. Nothing was changed", who="operator")  # fmt: skip
 BAD_HIERARCHY = define("jpki.bad-hierarchy", 500,
     "認証局の宣言（hierarchy.toml）が読めません: {why}", "hierarchy.toml does not read: {why}",
     "直してから、もう一度セレモニーを行ってください", "Mend it and hold the ceremony again", who="operator")  # fmt: skip

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -36,15 +35,13 @@ from kazasu.contracts.jpki.validation import (
 from kazasu.exchange.carrier.inquiries import Handler
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, public
-from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.jpki.authorities.keys import KINDS, Authorities, read_authorities
-from kazasu.jpki.faults import NO_LIST
+from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.institution import INSTITUTION
 from kazasu.jpki.issuing.on_request import issue_typed
 from kazasu.jpki.issuing.service import Issuing
 from kazasu.jpki.mdoc.service import MdocIssuer
+from kazasu.jpki.published.routes import publish
 from kazasu.jpki.services import services
 from kazasu.jpki.status import ocsp
 from kazasu.jpki.status.revocation_lists import RevocationLists
@@ -99,7 +96,11 @@ def open_room(house: RoomContext) -> Room:
             MayCardSign: of.phones.may_sign,
             **_of_the_sandbox(house, of.issuing, authorities),
         },
-        ticks={"ocsp": answers.ahead, "inspection": of.inspection.when_due},
+        ticks={
+            "ocsp": answers.ahead,
+            "inspection": of.inspection.when_due,
+            "moduli": of.issuing.primes.gather,
+        },
     )
 
 
@@ -127,34 +128,7 @@ def _site(
         rows = [(kind, authorities.issuing[kind].certificate) for kind in authorities.issuing]
         return site.render(request, "front.html", authorities=rows)
 
-    @site.route("/ca/{name}.pem", access=public("certificates of authorities are public"))
-    def authority(request: Request) -> Response:
-        name = request.path_params["name"]
-        issuing = {f"{kind}-ca": one for kind, one in authorities.issuing.items()}
-        if authorities.mdoc is not None:
-            issuing["mdoc-ca"] = authorities.mdoc
-        if name not in issuing:
-            raise Refusal(NOT_FOUND)
-        certificate = issuing[name].certificate
-        return Response(certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file")
-
-    @site.route("/ocsp", access=public("RFC 6960"), methods=["POST"], api=True)
-    def answer(request: Request) -> Response:
-        der = answers.answer(request.state.body)
-        return Response(der, media_type="application/ocsp-response")
-
-    @site.route(
-        "/crl/{kind}/{generation:int}/{municipality}/{form}.crl",
-        access=public("RFC 5280: serial numbers and reasons, no persons"),
-        api=True,
-    )
-    def revocation_list(request: Request) -> Response:
-        given = request.path_params
-        form = {"full": lists.full, "delta": lists.delta}.get(given["form"])
-        if form is None or given["kind"] not in KINDS:
-            raise Refusal(NO_LIST)
-        der = form(given["kind"], given["generation"], given["municipality"])
-        return Response(der, media_type="application/pkix-crl")
+    publish(site, authorities, answers, lists, house.clock)
 
     @site.route(
         "/mdoc/status/{number:int}",

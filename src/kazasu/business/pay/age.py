@@ -142,7 +142,9 @@ class AgeChecks:
             name=self._name,
             host=entry.host,
             key=key,
-            certificate=x509.load_pem_x509_certificate(entry.certificates["client"].encode()),
+            certificate=x509.load_pem_x509_certificate(
+                entry.in_use(self._house.clock.now())["client"].encode()
+            ),
             authorities=authorities,
             fetch=self._online.fetch,
         )

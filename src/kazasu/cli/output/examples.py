@@ -47,6 +47,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "pki end": ("pki end 1A2B3C4D --reason superseded",),
     "pki renew": ("pki renew taro --pin 1234", "pki renew --pcsc"),
     "pki replace-token-keys": ("pki replace-token-keys",),
+    "pki replace-keys": ("pki replace-keys bank", "pki replace-keys city:141003 --after 7 --accept 30"),
     "pki revoke": ("pki revoke --file serials.txt --reason key_compromise --dry-run",),
     "rp register": ('rp register --name "My shop" --redirect http://shop.localhost:9000/callback',),
     "rp requests": ("rp requests", "rp requests --failed --json"),

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ def unverified_client_id(form: Mapping[str, str]) -> str:
 def verify(
     assertion: str,
     client: Client,
-    keys: Key | KeySet,
+    keys: Sequence[Key | KeySet],
     audiences: tuple[str, ...],
     now: datetime,
 ) -> tuple[str, datetime]:
@@ -56,7 +57,7 @@ def verify(
         OAuthError: ``invalid_client``.
     """
     try:
-        token = jwt.decode(assertion, keys, list(ALGORITHMS))
+        token = _proven(assertion, keys)
     except (JoseError, ValueError, KeyError, RecursionError):
         raise OAuthError(wrong.BAD_SIGNATURE) from None
     if "crit" in token.header:
@@ -84,11 +85,19 @@ def verify(
     return jti, end
 
 
-def keys_of(client: Client, directory: Directory) -> Key | KeySet:
-    """A private party's registered keys; an institution's from the directory, where its CA stands behind it."""
+def keys_of(client: Client, directory: Directory) -> Sequence[Key | KeySet]:
+    """A private party's registered keys; an institution's from the directory, where its CA stands behind them: all that it may use."""
     if client.institution:
-        return directory.key(client.institution, "client")
-    return KeySet.import_key_set(client.keys or {"keys": []})  # type: ignore[arg-type]
+        return directory.keys(client.institution, "client")
+    return [KeySet.import_key_set(client.keys or {"keys": []})]  # type: ignore[arg-type]
+
+
+def _proven(assertion: str, keys: Sequence[Key | KeySet]) -> jwt.Token:
+    """By the first that fits. Raises as joserfc does."""
+    for key in keys[:-1]:
+        with suppress(JoseError, ValueError, KeyError):
+            return jwt.decode(assertion, key, list(ALGORITHMS))
+    return jwt.decode(assertion, keys[-1], list(ALGORITHMS))
 
 
 def _object(part: str) -> Mapping[str, Any]:

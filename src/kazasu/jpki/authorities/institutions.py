@@ -1,6 +1,8 @@
 """Certificates of the institutions themselves, and in the sandbox their keys (the real ones are LGPKI's)."""
 
+import dataclasses
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,9 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from kazasu.exchange.directory import KEY_USES, KeyUse
+from kazasu.exchange.directory import KEY_USES, Earlier, Entry, KeyUse
+from kazasu.exchange.keys import key_file, read_keys
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.private_files import write_private
+from kazasu.foundation.time.clock import JST
 from kazasu.jpki.authorities.keyring import Authority
+from kazasu.jpki.faults import KEYS_WAITING
 
 LIFE = timedelta(days=3653)
 
@@ -29,18 +35,67 @@ def issue_institution(
     if path.exists():
         document = json.loads(path.read_text())
         return {use: document[use]["certificate"] for use in KEY_USES}
-    document = {"id": institution}
+    made = _new_keys(authority, institution, origin, now)
+    write_private(path, json.dumps({"id": institution, **made}))
+    return {use: made[use]["certificate"] for use in KEY_USES}
+
+
+def _new_keys(
+    authority: Authority, institution: str, origin: str, now: datetime
+) -> dict[KeyUse, dict[str, str]]:
+    made: dict[KeyUse, dict[str, str]] = {}
     for use in KEY_USES:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = certify_institution(
             authority, institution, origin, use, key.public_key(), now
         )
-        document[use] = {
+        made[use] = {
             "key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
             "certificate": certificate.public_bytes(Encoding.PEM).decode(),
         }
+    return made
+
+
+def replace_keys(
+    authority: Authority,
+    folder: Path,
+    entry: Entry,
+    now: datetime,
+    since: datetime,
+    until: datetime,
+) -> Entry:
+    """New keys for an institution whose key file lies here, as they are to stand in the directory.
+
+    The private keys are written before anybody is told: what is sealed to them can be opened. The keys before stay in the file: what was
+    sealed to them is still on its way, or lies sealed in the institution's own tables.
+
+    Args:
+        since: from when the new ones are used. until: so long the ones before verify.
+
+    Raises Refusal ``exchange.keys-unreadable``; ``jpki.keys-waiting``: those of the last replacement are not in use yet.
+    """
+    if entry.since is not None and now < entry.since:
+        raise Refusal(KEYS_WAITING, institution=entry.id, since=f"{entry.since.astimezone(JST):%Y-%m-%d %H:%M}")  # fmt: skip
+    path = key_file(folder / "keys", entry.id)
+    read_keys(path, entry.id)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    made = _new_keys(authority, entry.id, entry.origin, now)
+    document["more"] = [*document.get("more", []), made]
+    owner = path.stat()
     write_private(path, json.dumps(document))
-    return {use: document[use]["certificate"] for use in KEY_USES}
+    if os.geteuid() == 0:  # an operator as root; the service reads it as itself
+        os.chown(path, owner.st_uid, owner.st_gid)
+    certificates: dict[KeyUse, str] = {use: made[use]["certificate"] for use in KEY_USES}
+    before = tuple(
+        Earlier(one.certificates, min(one.until, until)) if until <= now else one
+        for one in entry.earlier
+    )
+    return dataclasses.replace(
+        entry,
+        certificates=certificates,
+        since=since,
+        earlier=(Earlier(entry.certificates, until), *before),
+    )
 
 
 def certify_institution(

@@ -102,6 +102,8 @@ class Renewal:
             if wanted[row.kind] and row.card_id == order.card_id
         ]  # fmt: skip
         for row in old:
+            if not row.fingerprint:
+                continue  # a renewal that came to nothing: no card has it
             first = renewable_from(row.not_after, algorithm)
             if civil(tx.now) < first:
                 raise Refusal(TOO_EARLY, first=first.isoformat())
@@ -114,7 +116,11 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
     if card is None:
         raise Refusal(UNKNOWN_CARD)
     must_be_in_use(tx, card)
-    old = [row for row in register_store.certificates_on(tx, card_id) if row.kind == "signing"]
+    old = [
+        row
+        for row in register_store.certificates_on(tx, card_id)
+        if row.kind == "signing" and row.fingerprint
+    ]
     data = register_store.signed_data(tx, old[0].serial) if old else None
     if data is None:
         raise Refusal(REVOKED)

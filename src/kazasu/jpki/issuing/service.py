@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 
 from kazasu.foundation.actions import action
 from kazasu.foundation.algorithms import PublicKey
+from kazasu.foundation.crash import crash_point
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -17,9 +18,10 @@ from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.certificates.profile import Subject
 from kazasu.jpki.certificates.validity import end_of_validity
-from kazasu.jpki.faults import WEAK_KEY
+from kazasu.jpki.faults import ISSUED_AGAIN, WEAK_KEY
 from kazasu.jpki.issuing.in_use import must_be_in_use
 from kazasu.jpki.issuing.model import Order, midday
+from kazasu.jpki.issuing.primes import SharedPrimes
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
@@ -45,6 +47,11 @@ class Issuing:
         self._database = database
         self._authorities = authorities
         self._events = events
+        self._primes = SharedPrimes(database)
+
+    @property
+    def primes(self) -> SharedPrimes:
+        return self._primes
 
     def issue(self, order: Order, before: Callable[[Transaction], None] = lambda _: None) -> Issued:
         """Certificates for a new card: recorded, then signed, then noted as handed out.
@@ -52,8 +59,12 @@ class Issuing:
         Args:
             before: what must hold or happen in the very transaction that records them.
 
-        Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too), ``jpki.card-ended``, ``jpki.on-hold``,
-        ``jpki.card-expired``: of a card that is known already, or that a phone's certificates would hang on.
+        An issue that ended between "recorded" and "signed" (a power cut, a rule that was wrong) goes on when it is ordered again: what was
+        recorded for that key and never handed out makes way.
+
+        Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too, or that has a prime of another key),
+        ``jpki.issued-again``, ``jpki.card-ended``, ``jpki.on-hold``, ``jpki.card-expired``: of a card that is known already, or that
+        a phone's certificates would hang on.
         """
 
         def work(tx: Transaction) -> list[CertificateRow]:
@@ -61,12 +72,16 @@ class Issuing:
             return self._recorded(tx, order)
 
         rows = self._database.run("jpki.record", work, access=_ISSUE.by())
+        crash_point("jpki.recorded")
+        self._primes.check(*(hashlib.sha256(_key(order, row.kind)).digest() for row in rows))
         signed = {row.kind: self._sign(row, order) for row in rows}
         people = {str(row.person_id) for row in rows}
 
         def note(tx: Transaction) -> None:
             for row in rows:
-                register_store.signed(tx, row.kind, row.serial, signed[row.kind])
+                if not register_store.signed(tx, row.kind, row.serial, signed[row.kind]):
+                    # This one was slow, and another has gone on with it.
+                    raise Refusal(ISSUED_AGAIN)
             # A phone's certificates stand beside the card's, they replace nothing.
             for person_id in {row.person_id for row in rows if order.media != "phone"}:
                 self._events.tell(tx, person_id, "reissued", [row.kind for row in rows])
@@ -103,8 +118,10 @@ class Issuing:
         self, tx: Transaction, kind: CertificateKind, person_id: UUID, order: Order, key: bytes
     ) -> CertificateRow:
         key_hash = hashlib.sha256(key).digest()
-        if register_store.key_is_known(tx, key_hash):
+        given_up = register_store.given_up(tx, key_hash, kind, order.card_id, person_id)
+        if given_up is None and register_store.key_is_known(tx, key_hash):
             raise Refusal(WEAK_KEY)
+        self._primes.note(tx, key_hash, key)
         born = order.attributes.birth_date
         row = CertificateRow(
             kind=kind,
@@ -120,16 +137,21 @@ class Issuing:
             prefecture=order.prefecture,
             city=order.city,
         )
-        live = register_store.live_certificates(tx, person_id, kind)
-        register_store.record(
-            tx, row, key_hash, live[0].serial if live else None, as_of=order.as_of
-        )
+        live = [
+            one for one in register_store.live_certificates(tx, person_id, kind) if one.fingerprint
+        ]
+        supersedes = live[0].serial if live else None
+        if given_up is None:
+            register_store.record(tx, row, key_hash, supersedes, as_of=order.as_of)
+        else:
+            register_store.record_anew(tx, row, given_up, supersedes, as_of=order.as_of)
         return row
 
     def _sign(self, row: CertificateRow, order: Order) -> bytes:
-        key = load_der_public_key(
-            (order.signing_key if row.kind == "signing" else order.authentication_key) or b""
-        )
+        try:
+            key = load_der_public_key(_key(order, row.kind))
+        except ValueError:
+            raise Refusal(WEAK_KEY) from None
         if not isinstance(key, PublicKey):
             raise Refusal(WEAK_KEY)
         subject = Subject(
@@ -153,3 +175,7 @@ class Issuing:
             media="phone" if order.media == "phone" else "card",
         )
         return certificate.public_bytes(Encoding.DER)
+
+
+def _key(order: Order, kind: CertificateKind) -> bytes:
+    return (order.signing_key if kind == "signing" else order.authentication_key) or b""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
@@ -11,6 +11,8 @@ from kazasu.foundation.database.rows import columns
 from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
 from kazasu.jpki.terms import CertificateKind
 
+_LARGEST: Final = 2**63 - 1
+"""Of a ``bigint``."""
 _CERTIFICATE = f"""SELECT {columns(CertificateRow)}, coalesce(sha256(der), '') AS fingerprint
                    FROM certificate"""
 
@@ -101,15 +103,60 @@ def live_as_of(
     )
 
 
-def signed(tx: Transaction, kind: CertificateKind, serial: int, der: bytes) -> None:
+def given_up(
+    tx: Transaction, key_hash: bytes, kind: CertificateKind, card_id: str, person_id: UUID
+) -> int | None:
+    """Serial number of what was recorded for this very key on this card and never handed out; None: nothing of the kind."""
+    found: int | None = tx.value(
+        """SELECT serial FROM certificate WHERE key_hash = %s AND kind = %s AND card_id = %s
+             AND person_id = %s AND der IS NULL""",
+        (key_hash, kind, card_id, person_id),
+    )
+    return found
+
+
+def record_anew(
+    tx: Transaction,
+    row: CertificateRow,
+    before: int,
+    supersedes: int | None = None,
+    as_of: datetime | None = None,
+) -> None:
+    """In the place of what was given up, under a number of its own: whatever was signed under the one before is not recorded."""
+    tx.execute("DELETE FROM certificate_hold WHERE kind = %s AND serial = %s", (row.kind, before))
     tx.execute(
-        "UPDATE certificate SET der = %s WHERE kind = %s AND serial = %s AND der IS NULL",
-        (der, kind, serial),
+        """UPDATE certificate
+              SET serial = %(serial)s, municipality_code = %(municipality_code)s,
+                  not_before = %(not_before)s, not_after = %(not_after)s, generation = %(generation)s,
+                  prefecture = %(prefecture)s, city = %(city)s, recorded_at = %(now)s,
+                  supersedes = %(supersedes)s, as_of = %(as_of)s,
+                  revoked_at = NULL, reason = '', status_changed_at = NULL
+            WHERE kind = %(kind)s AND serial = %(before)s AND der IS NULL""",
+        {
+            "serial": row.serial, "municipality_code": row.municipality_code,
+            "not_before": row.not_before, "not_after": row.not_after, "generation": row.generation,
+            "prefecture": row.prefecture, "city": row.city, "now": tx.now,
+            "supersedes": supersedes, "as_of": as_of, "kind": row.kind, "before": before,
+        },
+    )  # fmt: skip
+
+
+def signed(tx: Transaction, kind: CertificateKind, serial: int, der: bytes) -> bool:
+    """False: it was signed before, or recorded anew under another number."""
+    return (
+        tx.execute(
+            "UPDATE certificate SET der = %s WHERE kind = %s AND serial = %s AND der IS NULL",
+            (der, kind, serial),
+        )
+        == 1
     )
 
 
 def certificate(tx: Transaction, kind: CertificateKind, serial: int) -> CertificateRow | None:
-    """A certificate that was recorded and handed out."""
+    """A certificate that was recorded and handed out. Whatever number somebody shows: one that no column holds is nobody's, and
+    would be compared row by row."""
+    if not 0 < serial <= _LARGEST:
+        return None
     return tx.maybe(
         CertificateRow,
         f"{_CERTIFICATE} WHERE kind = %s AND serial = %s AND der IS NOT NULL",

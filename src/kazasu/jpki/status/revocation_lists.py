@@ -1,6 +1,7 @@
 """Revocation lists (RFC 5280 §5): one for each municipality of each generation of an authority, and deltas.
 
-A full list is good for a day, a delta for ten minutes; each is signed when first asked for and kept. Lists of one
+A full list is good for a day, a delta for ten minutes; each is signed once, when it is first wanted, and kept. Who asks decides
+nothing: not of which place there is a list (the register knows), not what stands in it, not how many are signed. Lists of one
 municipality are small, whatever the country's size. Expired certificates leave the next full list.
 """
 
@@ -16,6 +17,7 @@ from kazasu.foundation.algorithms import hash_for
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.certificates.profile import distribution_point
 from kazasu.jpki.faults import NO_LIST
@@ -43,24 +45,24 @@ class RevocationLists:
         self._database = database
         self._authorities = authorities
 
-    def full(self, kind: CertificateKind, generation: int, municipality: str) -> bytes:
-        """DER. Raises Refusal ``jpki.no-list``: no such authority, or it never certified anybody there."""
+    def full(self, kind: CertificateKind, generation: int, municipality: str) -> Signed:
+        """The current one. Raises Refusal ``jpki.no-list``: no such authority or municipality, or it never certified anybody there."""
+        place = canonical(municipality)
         return self._database.run(
-            "jpki.crl",
-            lambda tx: self._full(tx, kind, generation, municipality).der,
-            access=_SIGN.by(),
+            "jpki.crl", lambda tx: self._full(tx, kind, generation, place), access=_SIGN.by()
         )
 
-    def delta(self, kind: CertificateKind, generation: int, municipality: str) -> bytes:
-        """What changed since the current full list."""
+    def delta(self, kind: CertificateKind, generation: int, municipality: str) -> Signed:
+        """What changed since the current full list. Raises as :meth:`full`."""
+        place = canonical(municipality)
 
-        def work(tx: Transaction) -> bytes:
-            base = self._full(tx, kind, generation, municipality)
-            kept = list_store.newest(tx, kind, generation, municipality, delta_of=base.number)
+        def work(tx: Transaction) -> Signed:
+            base = self._full(tx, kind, generation, place)
+            kept = list_store.newest(tx, kind, generation, place, delta_of=base.number)
             if kept is not None and tx.now < kept.next_at:
-                return kept.der
-            entries = list_store.changed(tx, kind, generation, municipality, base.issued_at)
-            return self._sign(tx, kind, generation, municipality, entries, base.number).der
+                return kept
+            entries = list_store.changed(tx, kind, generation, place, base.issued_at)
+            return self._sign(tx, kind, generation, place, entries, base.number)
 
         return self._database.run("jpki.delta-crl", work, access=_SIGN.by())
 
@@ -94,6 +96,14 @@ class RevocationLists:
         made = Signed(number, base, at, next_at, der)
         list_store.keep(tx, kind, generation, municipality, made)
         return made
+
+
+def canonical(municipality: str) -> MunicipalityCode:
+    """The one name of a place's lists: six digits of which the last is right. Raises Refusal ``jpki.no-list``."""
+    try:
+        return MunicipalityCode(municipality)
+    except Refusal:
+        raise Refusal(NO_LIST) from None
 
 
 def sign_list(

@@ -8,7 +8,13 @@ from kazasu.contracts.jpki.cards import CardNotContinued
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.actions import Action, action
-from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database import (
+    LOST_RACE,
+    Database,
+    Transaction,
+    out_of_reach,
+    out_of_space,
+)
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.faults import NOT_HELD, UNKNOWN_CARD
@@ -16,7 +22,7 @@ from kazasu.jpki.latest import protection
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
-from kazasu.jpki.register.model import CertificateRow, Status
+from kazasu.jpki.register.model import CertificateRow, Status, StatusUnavailable
 from kazasu.jpki.status.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, check_reason
 from kazasu.jpki.terms import CertificateKind
 
@@ -54,10 +60,17 @@ class LifeCycle:
         self._events = events
 
     def status(self, kind: CertificateKind, serial: int) -> Status | None:
-        """For the OCSP responder."""
-        return self._database.read(
-            "jpki.status", lambda tx: register_store.status(tx, kind, serial), access=ANSWER.by()
-        )
+        """For the OCSP responder. Raises :class:`StatusUnavailable`: the register is out of reach."""
+        try:
+            return self._database.read(
+                "jpki.status",
+                lambda tx: register_store.status(tx, kind, serial),
+                access=ANSWER.by(),
+            )
+        except Exception as error:
+            if isinstance(error, LOST_RACE) or out_of_reach(error) or out_of_space(error):
+                raise StatusUnavailable from error
+            raise
 
     # ------------------------------------------------------------ the register's letter
 

@@ -69,10 +69,14 @@ class BankContext:
         self.origin: Final = house.directory.origin(SELF)
         self.identity: Final = house.directory.origin("identity")
         self.openid: Final = OpenId(issuer_of(self.identity), house.http(), house.clock)
-        callback = f"{self.origin}/signin/callback"
-        key = house.institution(SELF).client_key
-        self.party: Final = RelyingParty(CLIENT_ID, callback, key, strict=True)
         self.latest: Final = Latest(house.http(), self.identity, self._latest_headers)
+
+    @property
+    def party(self) -> RelyingParty:
+        """With the key that is in use now."""
+        callback = f"{self.origin}/signin/callback"
+        key = self.house.institution(SELF).client_key
+        return RelyingParty(CLIENT_ID, callback, key, strict=True)
 
     def _latest_headers(self, method: str, url: str) -> dict[str, str]:
         return self.openid.own_headers(self.party, SCOPE, method, url)
