@@ -17,7 +17,7 @@ from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.certificates.profile import Subject
 from kazasu.jpki.certificates.validity import end_of_validity
-from kazasu.jpki.faults import WEAK_KEY
+from kazasu.jpki.faults import KEY_TWICE, WEAK_KEY
 from kazasu.jpki.issuing.in_use import must_be_in_use
 from kazasu.jpki.issuing.model import Order, midday
 from kazasu.jpki.latest.events import Events
@@ -103,8 +103,9 @@ class Issuing:
         self, tx: Transaction, kind: CertificateKind, person_id: UUID, order: Order, key: bytes
     ) -> CertificateRow:
         key_hash = hashlib.sha256(key).digest()
-        if register_store.key_is_known(tx, key_hash):
-            raise Refusal(WEAK_KEY)
+        known = register_store.person_of_key(tx, key_hash)
+        if known is not None:  # one's own, once more, is no copy of another's
+            raise Refusal(WEAK_KEY if known == person_id else KEY_TWICE)
         born = order.attributes.birth_date
         row = CertificateRow(
             kind=kind,
