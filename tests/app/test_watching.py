@@ -18,7 +18,7 @@ from kazasu.foundation.health import Pulse
 
 PARTS = {
     "database", "relay", "ticks", "sealing", "jobs", "disk", "clock", "certificates", "sessions",
-    "letters",
+    "letters", "alarms",
 }  # fmt: skip
 
 

@@ -219,7 +219,7 @@ def test_a_phones_key_is_one_persons(phones, theirs):
         number=7, certificate=test_phones.der(got.authentication),
     )  # fmt: skip
     taken = request.model_copy(update={"phone": phone})
-    assert code_of(phones.issuer.issue, taken, asked("phone")) == "jpki.weak-key"
+    assert code_of(phones.issuer.issue, taken, asked("phone")) == "jpki.key-seen-twice"
     assert phones.issuer.issue(phones.request(), asked("phone")).mdoc_id, "their own, again"
 
 

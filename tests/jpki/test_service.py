@@ -223,7 +223,9 @@ def test_a_move_ends_the_signing_certificate_and_only_that(world):
 def test_a_key_is_certified_once(world):
     world.services.issuing.issue(world.order())
     again = world.order(card_id="000000000000002", resident_record_code=OTHER)
-    assert code_of(world.services.issuing.issue, again) == "jpki.weak-key"
+    assert code_of(world.services.issuing.issue, again) == "jpki.key-seen-twice"
+    own = world.order(card_id="000000000000003")
+    assert code_of(world.services.issuing.issue, own) == "jpki.weak-key", "no copy of another's"
 
 
 def test_card_surface_is_proven_or_refused(world):

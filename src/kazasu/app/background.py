@@ -20,6 +20,8 @@ from kazasu.exchange.carrier.relay import Lane, Relay
 from kazasu.exchange.faults import ANOTHER_TIME, WRONG_SENDER
 from kazasu.exchange.keys import Institution
 from kazasu.foundation import audit
+from kazasu.foundation.alarms import harvest
+from kazasu.foundation.alarms.harvest import Limits
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.database.limits import BACKGROUND, doing
@@ -32,13 +34,15 @@ log = structlog.get_logger()
 TICK_SECONDS: Final = 1.0
 SEAL_SECONDS: Final = 10.0
 WAITS_SECONDS: Final = 10.0
+ALARMS_SECONDS: Final = 10.0
+"""With the sealing before it (who was shown whom) an alarm is in ``/healthz`` within half of the minute that is promised."""
 MEND_SECONDS: Final = 60.0
 AGAIN_SECONDS: Final = 2.0
 """After something failed."""
 TO_A_ROOM: Final = 4
 """Lanes at once to one room of this process: each is a transaction of that room."""
 LATE_AFTER: Final = {
-    "database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0, "letters": 120.0,
+    "database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0, "letters": 120.0, "alarms": 120.0,
 }  # fmt: skip
 """Seconds after which a part that did not come back is late; a round of one room may be long."""
 
@@ -49,6 +53,19 @@ WAITING: Final = Gauge(
     "Letters that arrived and cannot be applied yet, by the reason",
     ["room", "fault"],
 )
+
+
+OPEN_ALARMS: Final = Gauge(
+    "kazasu_alarms_open", "Alarms that nobody has looked at yet, by what", ["room", "kind"]
+)
+_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    kind: str
+    alarms: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,10 @@ class Background:
         lanes: Lanes,
         letters: Letters | None = None,
         ticks: Callable[[], Mapping[str, Callable[[], None]]] = dict,
+        limits: Limits = _LIMITS,
     ) -> None:
+        """``limits``: above how many people shown an alarm rings."""
+        self._limits = limits
         self._name = name
         self._database = database
         self._institution = institution
@@ -99,6 +119,8 @@ class Background:
         self._waited: set[str] = set()
         """For which reasons letters waited at the last look."""
         self._alarms = 0
+        self._rung: dict[str, int] = {}
+        """Alarms that nobody has looked at, by kind, at the last look."""
         self._stop = threading.Event()
         self._kick = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -111,7 +133,11 @@ class Background:
     def start(self) -> None:
         self.pulses.update({part: Pulse(seconds) for part, seconds in LATE_AFTER.items()})
         self.pulses.update({tick: Pulse(LATE_AFTER["ticks"]) for tick in self._ticks()})
-        loops = {"database": (TICK_SECONDS, self.look), "sealing": (SEAL_SECONDS, self.seal)}
+        loops = {
+            "database": (TICK_SECONDS, self.look),
+            "sealing": (SEAL_SECONDS, self.seal),
+            "alarms": (ALARMS_SECONDS, self.count_alarms),
+        }
         self.pulses["ticks"].counts = self.troubles.facts
         if self._letters is not None:
             self.pulses["relay"].counts = self._letters.relay.troubles.facts
@@ -220,7 +246,7 @@ class Background:
 
         def of(tenant: str) -> None:
             signer = self._institution(ROOMS[self._name].of(tenant))
-            sealed.append(_sealed(self._database, tenant, signer))
+            sealed.append(_sealed(self._database, tenant, signer, self._limits))
 
         each(tenants, of)
         return sum(sealed)
@@ -249,6 +275,23 @@ class Background:
                 "alarms": self._alarms,
                 "oldest_seconds": round(max(oldest, 0.0)),
             }
+
+    def count_alarms(self) -> None:
+        """What rang and nobody has looked at, for who looks at health: a warning. It reads the index of open ones."""
+        rung = self._database.glance(lambda tx: tx.all(_Rung, "SELECT * FROM alarms_open()"))
+        for kind in self._rung.keys() - {one.kind for one in rung}:
+            OPEN_ALARMS.labels(self._name, kind).set(0)
+        self._rung = {one.kind: one.alarms for one in rung}
+        for one in rung:
+            OPEN_ALARMS.labels(self._name, one.kind).set(one.alarms)
+        if (pulse := self.pulses.get("alarms")) is not None:
+            now = self._database.clock.now()
+            oldest = max(((now - one.since).total_seconds() for one in rung), default=0.0)
+            facts: dict[str, float | str] = {
+                "open": sum(one.alarms for one in rung),
+                "oldest_seconds": round(max(oldest, 0.0)),
+            }
+            pulse.facts = facts | {f"open_{one.kind}": one.alarms for one in rung}
 
     def _bring(self, relay: Relay, lane: Lane) -> int:
         try:
@@ -288,11 +331,16 @@ class Background:
 
     def _tell(self, part: str, *, good: bool) -> None:
         if (pulse := self.pulses.get(part)) is not None:
-            pulse.beat(warns=part == "letters" and self._alarms > 0) if good else pulse.miss()
+            warns = {"letters": self._alarms > 0, "alarms": bool(self._rung)}.get(part, False)
+            pulse.beat(warns=warns) if good else pulse.miss()
 
 
-def _sealed(database: Database, tenant: str, signer: Institution) -> int:
+def _sealed(database: Database, tenant: str, signer: Institution, limits: Limits) -> int:
     def work(tx: Transaction) -> int:
-        return audit.seal(tx, lambda content: signer.sign(content, "kazasu-checkpoint+jws"))
+        return audit.seal(
+            tx,
+            lambda content: signer.sign(content, "kazasu-checkpoint+jws"),
+            watch=lambda records: harvest.sealed(tx, records, limits, room=database.room),
+        )
 
     return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")

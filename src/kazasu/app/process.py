@@ -24,6 +24,7 @@ from kazasu.exchange.carrier.transport import HttpTransport, LocalTransport
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import Institution, key_file, read_institution
 from kazasu.exchange.room import Room, RoomContext, tenant_of
+from kazasu.foundation.alarms.harvest import Limits
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import SHARE, http_client, outward_client
@@ -118,13 +119,16 @@ class Process:
     def _background(self, name: str) -> Background:
         """Rooms without doors have their records sealed, and nothing else goes on behind them."""
         database = self.prepared.databases[name]
+        limits = Limits.of(self.settings)
         if name not in self.rooms:
-            return Background(name, database, self.institution, self.lanes)
+            return Background(name, database, self.institution, self.lanes, limits=limits)
         letters = Letters(
             self._relays[name], self._inboxes[name], lambda lane: self._share(lane.recipient)
         )
         room = self.rooms[name]
-        return Background(name, database, self.institution, self.lanes, letters, lambda: room.ticks)
+        return Background(
+            name, database, self.institution, self.lanes, letters, lambda: room.ticks, limits
+        )
 
     def _share(self, receiver: str) -> dict[str, int]:
         """Letters to one place are brought by so many lanes at once: a room here, or another process."""

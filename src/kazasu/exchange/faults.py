@@ -38,13 +38,13 @@ UNREADABLE = define("exchange.unreadable", 422,
     *_ASK_OPERATOR, who="operator")  # fmt: skip
 SAME_ID_OTHER_CONTENT = define("exchange.same-id-other-content", 409,
     "同じ番号で内容の違う文書が届きました", "A letter came twice with different content",
-    "改ざんの疑いがあります。送信元の機関に連絡してください", "It may have been altered; contact the sending institution", who="operator", source="design §2; reliability §4 I4")  # fmt: skip
+    "改ざんの疑いがあります。送信元の機関に連絡してください", "It may have been altered; contact the sending institution", who="operator", source="design §2; reliability §4 I4", alarm="seen-twice")  # fmt: skip
 PLACE_TAKEN = define("exchange.place-taken", 409,
     "案件 {case} の {seq} 番目には別の文書がすでに届いています", "Another letter is already at place {seq} of case {case}",
-    "反映していません。送信元の機関に、どちらが正しいか確かめてください", "It was not applied; ask the sending institution which of the two is right", who="operator", source="design §2")  # fmt: skip
+    "反映していません。送信元の機関に、どちらが正しいか確かめてください", "It was not applied; ask the sending institution which of the two is right", who="operator", source="design §2", alarm="seen-twice")  # fmt: skip
 WRONG_SENDER = define("exchange.wrong-sender", 403,
     "{sender} は {kind} を送れません", "{sender} may not send {kind}",
-    "反映せずに保留しています。送り主の機関に確かめてください", "It is kept and not applied; ask the institution that sent it", who="operator", source="design §2; docs/threat-model.md")  # fmt: skip
+    "反映せずに保留しています。送り主の機関に確かめてください", "It is kept and not applied; ask the institution that sent it", who="operator", source="design §2; docs/threat-model.md", alarm="wrong-sender")  # fmt: skip
 OTHER_CASE = define("exchange.other-case", 422,
     "封筒の案件（{case}）と、中の {kind} の案件が違います", "The envelope says case {case}, and the {kind} in it is about another",
     *_ASK_OPERATOR, who="operator", source="design §2")  # fmt: skip
@@ -56,7 +56,7 @@ WAITS_FOR_EARLIER = define("exchange.waits-for-earlier", 409,
     "前の文書を処理すると自動で進みます", "It goes on when the earlier letter is applied", who="operator")  # fmt: skip
 NOT_ALLOWED = define("exchange.not-allowed-to-ask", 403,
     "{asker} はこの照会をする根拠がありません", "{asker} has no legal basis for this inquiry",
-    "照会の根拠を確認してください", "Check the legal basis of the inquiry", who="operator", source="番号法 19条・21条")  # fmt: skip
+    "照会の根拠を確認してください", "Check the legal basis of the inquiry", who="operator", source="番号法 19条・21条", alarm="wrong-sender")  # fmt: skip
 STALE_INQUIRY = define("exchange.stale-inquiry", 403,
     "照会の時刻がずれているか、二度目です", "The inquiry is stale or was asked before",
     "相手機関の時計を確認してください", "Check the asking institution's clock", who="operator")  # fmt: skip

@@ -9,7 +9,7 @@ visible (reliability §5).
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -27,11 +27,20 @@ class Statements(Protocol):
     def tenant(self) -> str: ...
     @property
     def now(self) -> datetime: ...
-    def execute(self, query: str, params: Sequence[Any] | None = None) -> int: ...
-    def all(self, cls: type[T], query: str, params: Sequence[Any] | None = None) -> list[T]: ...
-    def maybe(self, cls: type[T], query: str, params: Sequence[Any] | None = None) -> T | None: ...
-    def value(self, query: str, params: Sequence[Any] | None = None) -> Any: ...
-    def insert(self, table: str, /, **more: Any) -> bool: ...
+    def execute(
+        self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> int: ...
+    def all(
+        self, cls: type[T], query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[T]: ...
+    def maybe(
+        self, cls: type[T], query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> T | None: ...
+    def value(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Any: ...
+    def insert(
+        self, table: str, row: Any = None, /, *, twice: Any = "refuse", **more: Any
+    ) -> bool: ...
+    def after_commit(self, callback: Callable[[], None]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +253,16 @@ class _Unsealed:
     leaf: bytes
 
 
-def seal(tx: Statements, sign: Callable[[bytes], str], most: int = 5000) -> int:
+def seal(
+    tx: Statements,
+    sign: Callable[[bytes], str],
+    most: int = 5000,
+    watch: Callable[[Sequence[int]], None] = lambda _: None,
+) -> int:
     """Take committed rows of this tenant that have no place in the tree yet, in order of id. Returns how many.
 
-    ``sign`` signs ``checkpoint_bytes``. Concurrent sealers are kept apart by a tenant's lock row. The transaction is
+    ``sign`` signs ``checkpoint_bytes``. ``watch`` is given the ids of these records: each comes by here once, soon after it
+    was written. Concurrent sealers are kept apart by a tenant's lock row. The transaction is
     READ COMMITTED: it must see what others committed while it waited for the lock.
     """
     tx.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"audit seal {tx.tenant}",))
@@ -289,6 +304,7 @@ def seal(tx: Statements, sign: Callable[[bytes], str], most: int = 5000) -> int:
         at=tx.now,
         signature=sign(checkpoint_bytes(tx.tenant, frontier.size, frontier.root)),
     )
+    watch([row.id for row in rows])
     return len(rows)
 
 

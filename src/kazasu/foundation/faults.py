@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from kazasu.foundation.alarms.kinds import KINDS
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.time.dates import long_date
 
@@ -34,6 +35,8 @@ class Fault:
     """Law, specification or fact sheet section that the rule comes from."""
     undone: bool = False
     """Nothing was done, though our side failed (5xx). Without it nobody knows whether what was being done then was done."""
+    alarm: str = ""
+    """Kind of the alarm that it rings wherever it is raised (:mod:`kazasu.foundation.alarms`); empty: none."""
 
 
 class Refusal(Exception):
@@ -145,20 +148,24 @@ def define(
     source: str = "",
     easy: tuple[str, str] = ("", ""),
     undone: bool = False,
+    alarm: str = "",
 ) -> Fault:
     """Enter a fault into the catalogue: what happened, and what to do now, in both languages.
 
     ``easy``: both in やさしい日本語. They stay at home: another institution's process tells the Japanese ones.
     ``undone``: of our side's failures (5xx), those that are only raised before anything is done.
+    ``alarm``: the kind that it rings (:data:`kazasu.foundation.alarms.kinds.KINDS`).
 
     Raises:
-        ValueError: the code is taken, malformed, or the status is no HTTP error.
+        ValueError: the code is taken, malformed, the status is no HTTP error, or there is no such alarm.
     """
     if code in _catalogue:
         raise ValueError(f"fault code {code} is taken")
     if "." not in code or code != code.lower() or not 400 <= status <= 599:
         raise ValueError(f"fault {code} ({status}): code is room.what-is-wrong, status 4xx or 5xx")
+    if alarm and alarm not in KINDS:
+        raise ValueError(f"fault {code}: no alarm is called {alarm!r}")
     what, todo = Text(ja, en, easy[0]), Text(todo_ja, todo_en, easy[1])
-    fault = Fault(code, status, what, todo, who, source, undone)
+    fault = Fault(code, status, what, todo, who, source, undone, alarm)
     _catalogue[code] = fault
     return fault

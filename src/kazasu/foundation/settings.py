@@ -59,6 +59,16 @@ class Settings:
     session_absolute_seconds: int = 12 * 3600
     requests_per_minute: int = 1200
     """Of one address, and of one person, at each site; pages at which people sign in or tap take a tenth."""
+    alarm_people_of_clerk: int = 150
+    """People whom one clerk may be shown in an hour before an alarm rings, whatever is usual for the post."""
+    alarm_people_of_desk: int = 1_500
+    """The same for all clerks of one institution together."""
+    alarm_people_of_party: int = 3_000
+    """The same for one service that asks."""
+    alarm_people_of_terminal: int = 40
+    """People whose cards may be held at one terminal in an hour."""
+    alarm_factor: float = 3.0
+    """Above these numbers an alarm rings from so many times what was usual in finished hours."""
     inquiry_timeout_seconds: float = 5.0
     pool_size: int = 10
     """Database connections of each room in this process."""
@@ -143,6 +153,11 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "session_idle_seconds": (10, 86_400),
     "session_absolute_seconds": (60, 30 * 86_400),
     "requests_per_minute": (10, 10_000_000),
+    "alarm_people_of_clerk": (1, 10_000_000),
+    "alarm_people_of_desk": (1, 10_000_000),
+    "alarm_people_of_party": (1, 10_000_000),
+    "alarm_people_of_terminal": (1, 10_000_000),
+    "alarm_factor": (1, 1_000),
     "inquiry_timeout_seconds": (0.1, 120),
     "pool_size": (2, 1_000),
 }

@@ -16,6 +16,7 @@ from kazasu.foundation.text import Text, Words, words_of_locales
 from kazasu.foundation.web import Site, get, public
 from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.edge.cookies import Cookies
+from kazasu.foundation.web.edge.rates import client_bucket
 from kazasu.foundation.web.reading.chosen import LANG, turned
 from kazasu.identity import model
 from kazasu.identity.faults import (
@@ -365,7 +366,9 @@ class Pages:
     def _finish(self, request: Request, authorization_id: str, answer: Answer) -> Response:
         words = request.state.reading.words
         try:
-            return self._site.redirect(self._finishing.finish(answer, self._hooks.verifying, words))
+            return self._site.redirect(
+                self._finishing.finish(answer, self._hooks.verifying, words, _screen(request))
+            )
         except Refusal:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
@@ -397,3 +400,8 @@ def cookie_of(cookies: Cookies, request: Request, authorization_id: str) -> str:
 
 def _browser(request: Request) -> Text:
     return described(request.headers.get("user-agent", ""))
+
+
+def _screen(request: Request) -> str:
+    """Where the reader stands, as far as it is known here: the network address of the browser beside it."""
+    return client_bucket(request.client.host if request.client else "")

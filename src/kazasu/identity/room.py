@@ -7,6 +7,7 @@ from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.exchange.taps import ways_of_a_card
+from kazasu.foundation.alarms.harvest import Limits
 from kazasu.foundation.text import Text
 from kazasu.identity import api
 from kazasu.identity.consents.pages import Account, sign_in_of
@@ -41,6 +42,7 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         inquirer=house.inquirer(SELF),
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
+        limits=Limits.of(house.settings),
     )
     services = services_of(desk, house.http(), house.outward, house.lanes)
     hooks = workshop(desk, services) if workshop else Hooks()
@@ -59,7 +61,8 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
     operators = OperatorPages(site, desk, signin, services.clients, operating)
     site.enter(operators)
     letters_at(
-        house, site, path="/operator/letters", kind=OPERATOR_KIND, by=operators.by, acts=lambda _: True, ways=WAYS
+        house, site, path="/operator/letters", kind=OPERATOR_KIND, by=operators.by, acts=lambda _: True, ways=WAYS,
+        by_whom=operators.by_reason,
     )  # fmt: skip
     site.enter(Account(site, services))
     return room_of(

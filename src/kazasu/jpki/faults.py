@@ -63,7 +63,7 @@ NOT_REGISTERED_THERE = define("jpki.not-registered-there", 409,
     "登録したばかりなら、少し待ってやり直してください。転出した人のカードは、いま登録のある市区町村で書きかえます。何も書き込んでいません", "If you have just registered them, wait a moment and try again. Who has moved on has the card updated where they are registered now. Nothing was written", who="clerk", source="番号法 17条3項")  # fmt: skip
 CARD_OF_OTHER = define("jpki.card-of-other-person", 409,
     "このカードは別の人のものです", "This card is another person's",
-    "本人のカードを置いてください。何も書き込んでいません", "Put the person's own card on the reader. Nothing was written", who="clerk", source="design §3.4")  # fmt: skip
+    "本人のカードを置いてください。何も書き込んでいません", "Put the person's own card on the reader. Nothing was written", who="clerk", source="design §3.4", alarm="owner-mismatch")  # fmt: skip
 WEAK_KEY = define("jpki.weak-key", 422,
     "この鍵では電子証明書を発行できません", "No certificate is issued for this key",
     "カードで鍵を作り直してください", "Make a new key pair on the card", who="clerk", source="reliability §2 (ROCA, key copies)")  # fmt: skip
@@ -73,6 +73,9 @@ ISSUED_AGAIN = define("jpki.issued-again", 409,
 KEYS_WAITING = define("jpki.keys-waiting", 409,
     "{institution} の前の取り替えの鍵が、まだ使われていません（{since} から）", "The keys of the last replacement of {institution} are not in use yet (from {since})",
     "その時刻を過ぎてからやり直してください。何も変えていません", "Try again after that time. Nothing was changed", who="operator")  # fmt: skip
+KEY_TWICE = define("jpki.key-seen-twice", 422,
+    "この鍵は、別の人の電子証明書で使われています", "This key is in use for another person’s certificate",
+    "発行していません。両方のカードを止めて、認証局の運用担当に連絡してください", "Nothing was issued. Stop both cards, and tell the authority’s operators", who="clerk", source="reliability §2 (key copies)", alarm="key-twice")  # fmt: skip
 BAD_HIERARCHY = define("jpki.bad-hierarchy", 500,
     "認証局の宣言（hierarchy.toml）が読めません: {why}", "hierarchy.toml does not read: {why}",
     "直してから、もう一度セレモニーを行ってください", "Mend it and hold the ceremony again", who="operator")  # fmt: skip
@@ -153,7 +156,7 @@ NOT_THE_PHONE = define("jpki.not-the-phone", 403,
     "はじめからやり直してください", "Begin again", source="OpenID4VCI 1.0 Appendix F (proof of possession)")  # fmt: skip
 OTHERS_PHONE = define("jpki.other-persons-phone", 403,
     "このスマートフォンの電子証明書は、カードの持ち主のものではありません", "The certificates on this phone are not those of the card's holder",
-    "スマートフォンの持ち主のカードを使うか、カードの持ち主のスマートフォンで行ってください。何も変えていません", "Use the card of the phone’s owner, or the phone of the card’s holder. Nothing was changed", source="simulated: one's own phone alone stands for one's card")  # fmt: skip
+    "スマートフォンの持ち主のカードを使うか、カードの持ち主のスマートフォンで行ってください。何も変えていません", "Use the card of the phone’s owner, or the phone of the card’s holder. Nothing was changed", source="simulated: one's own phone alone stands for one's card", alarm="owner-mismatch")  # fmt: skip
 UNKNOWN_MDOC = define("jpki.unknown-mdoc", 404,
     "そのカード代替電磁的記録はないか、終わっています", "There is no such electronic record, or it has ended",
     "カードを使って、あらためて発行を受けてください", "Have one issued anew with the card")  # fmt: skip

@@ -27,7 +27,7 @@ TRANSFER_DIFFERS = define("jukinet.transfer-differs", 409,
     *_CHECK_WITH_CITY, who="operator")  # fmt: skip
 OTHER_PERSON = define("jukinet.transfer-of-other-person", 409,
     "この転出は、照会された人のものではありません", "This transfer is not of the person given",
-    "窓口の人と転出証明書情報を見比べてください", "Compare the person at the desk with the certificate data", who="clerk", source="design §3.4")  # fmt: skip
+    "窓口の人と転出証明書情報を見比べてください", "Compare the person at the desk with the certificate data", who="clerk", source="design §3.4", alarm="owner-mismatch")  # fmt: skip
 SAME_CITY = define("jukinet.transfer-to-same-city", 409,
     "転出元と同じ市区町村への転入はできません", "A move into the municipality one moves out of cannot be registered",
     "転出を取り消してください", "Cancel the notice of moving out instead", who="clerk")  # fmt: skip

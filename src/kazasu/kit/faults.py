@@ -41,7 +41,7 @@ BAD_LOGOUT_TOKEN = define("kit.bad-logout-token", 400,
     "署名・発行者・宛先・期限・形式を確かめてください", "Check signature, issuer, audience, times and form", who="integrator", source="OpenID Connect Back-Channel Logout 1.0 2.6")  # fmt: skip
 EVENT_DIFFERS = define("kit.event-differs", 400,
     "同じ番号で、内容の違う通知です", "The same event number with another content",
-    "送り手の jti を確かめてください", "Check the sender's jti", who="integrator", source="RFC 8417 2.2")  # fmt: skip
+    "送り手の jti を確かめてください", "Check the sender's jti", who="integrator", source="RFC 8417 2.2", alarm="seen-twice")  # fmt: skip
 
 LATEST_UNREACHABLE = define("kit.latest-unreachable", 503,
     "最新の情報を確かめるサービスにつながりません", "The service for latest attributes cannot be reached",
@@ -62,6 +62,9 @@ NOT_STAFF = define("kit.not-staff", 403,
 NOT_YOUR_ROLE = define("kit.not-your-role", 403,
     "この操作は「{role}」の権限が必要です", "This needs the role “{role}”",
     "権限のある職員に引き継いでください", "Hand it to somebody with that role", who="clerk")  # fmt: skip
+NO_SUCH_ALARM = define("kit.no-such-alarm", 404,
+    "その警報は、もうありません（ほかの人が閉じました）", "There is no such open alarm; somebody else has closed it",
+    "一覧を開き直して、いまの様子を確かめてください", "Open the list anew to see what is open now", who="operator")  # fmt: skip
 NO_SUCH_LETTER = define("kit.no-such-letter", 404,
     "その通知は、もう滞留していません", "No such letter waits any more",
     "一覧を開き直して、いまの様子を確かめてください", "Open the list anew to see what waits now", who="operator")  # fmt: skip

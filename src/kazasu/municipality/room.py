@@ -15,10 +15,13 @@ from kazasu.exchange.carrier import operator
 from kazasu.exchange.handles import Named
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.foundation.alarms import ringing
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
+from kazasu.kit.alarms.pages import PATH as ALARMS_PATH
+from kazasu.kit.alarms.pages import alarms_at
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards
@@ -42,6 +45,9 @@ _LETTERS: Final = Queue(
     "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx),
     role="operator",
 )  # fmt: skip
+_ALARMS: Final = Queue(
+    ALARMS_PATH, Text("警報", "Alarms"), count=lambda tx, _: ringing.how_many(tx), role="operator"
+)
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -83,8 +89,9 @@ def open_room(house: RoomContext) -> Room:
         code = named.resident_record_code
         return [name for one in subjects if one.names for name in one.names(tx, code)]
 
-    queues = [*(q for one in subjects for q in one.queues), _LETTERS]
+    queues = [*(q for one in subjects for q in one.queues), _LETTERS, _ALARMS]
     site.enter(HallPages(desk, front, queues))
+    alarms_at(house, site, template="alarms.html")
     for subject in subjects:
         subject.pages(desk)
     return room_of(

@@ -8,12 +8,10 @@ from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.text import Text
-from kazasu.kit.letters.pages import PATH, letters_at
-from kazasu.kit.levels import accepted, card_only
+from kazasu.kit.letters.pages import operators_at
 from kazasu.kit.openid import CARD_EXPIRED, CARD_LOCKED, Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
-from kazasu.kit.staff import KIND, admit_staff
 from kazasu.portal.access.looking import Looking
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT, SENT_ALREADY
@@ -48,11 +46,7 @@ def open_room(house: RoomContext) -> Room:
         return Admission("resident", person.subject, moves.called(person.subject))
 
     signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=admit)
-    signin.also(
-        INSTITUTION.sessions[KIND], admit_staff(house, INSTITUTION),
-        levels=accepted("portal.staff-desk"), home=PATH, card_only=card_only("portal.staff-desk"),
-    )  # fmt: skip
-    letters_at(house, site)
+    operators_at(house, INSTITUTION, site, signin)
     handles = Handles(signin, house.clock)
     cards = CardsShown(house.inquirer("portal"))
     moved = MovesShown(house.inquirer("portal"))

@@ -1,6 +1,6 @@
 """A bank as the house knows it: a private relying party."""
 
-from kazasu.exchange.institution import AssuredAction, Client, Institution
+from kazasu.exchange.institution import OPERATORS_DESK, AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.about import About
 
@@ -19,6 +19,7 @@ INSTITUTION = Institution(
         events=True,
     ),
     actions=(
+        OPERATORS_DESK,
         AssuredAction(
             "login",
             ("aal3", "aal2"),
@@ -36,7 +37,8 @@ INSTITUTION = Institution(
             "transfer", ("aal3",), "an order for money is signed", "simulated", signs=True
         ),
     ),
-    sessions={"customer": "/signin"},
+    sessions={"customer": "/signin", "staff": "/desk/signin"},
+    staff=("operator",),
     own_identifiers=True,
     about=About(
         does=Text(

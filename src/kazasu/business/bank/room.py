@@ -18,6 +18,7 @@ from kazasu.business.bank.service.opening import Opening
 from kazasu.business.bank.service.payees import Payees
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.kit.letters.pages import operators_at
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
@@ -40,6 +41,7 @@ def open_room(house: RoomContext) -> Room:
         return Admission("customer", number, money.name_of(number))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
+    operators_at(house, INSTITUTION, site, signin)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
     site.enter(HomePages(site, desk, money))
     site.enter(EndingPages(site, desk, keeping, linking, signin))

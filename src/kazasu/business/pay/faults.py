@@ -31,7 +31,7 @@ ENDED_MEANWHILE = define("pay.link-ended-meanwhile", 409,
     "つなぐときは、もう一度「銀行口座」のページから始めてください", "To link it after all, begin again on the page “Bank account”")  # fmt: skip
 WRONG_SENDER = define("pay.wrong-sender", 403,
     "この口座連携の相手ではありません", "Not the other side of this account link",
-    "送り手を確かめてください", "Check who sends", who="integrator")  # fmt: skip
+    "送り手を確かめてください", "Check who sends", who="integrator", alarm="wrong-sender")  # fmt: skip
 
 # ---------------------------------------------------------------- paying at a shop
 

@@ -1,6 +1,6 @@
 """A payment service as the house knows it: a private relying party."""
 
-from kazasu.exchange.institution import AssuredAction, Client, Institution
+from kazasu.exchange.institution import OPERATORS_DESK, AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.about import About
 
@@ -19,6 +19,7 @@ INSTITUTION = Institution(
         events=True,
     ),
     actions=(
+        OPERATORS_DESK,
         AssuredAction(
             "login",
             ("aal3", "aal2"),
@@ -26,7 +27,8 @@ INSTITUTION = Institution(
             "simulated",
         ),
     ),
-    sessions={"customer": "/signin"},
+    sessions={"customer": "/signin", "staff": "/desk/signin"},
+    staff=("operator",),
     own_identifiers=True,
     about=About(
         does=Text(

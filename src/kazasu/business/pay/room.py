@@ -14,6 +14,7 @@ from kazasu.business.pay.till.service import Tills
 from kazasu.business.pay.told import Told
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.kit.letters.pages import operators_at
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
@@ -32,6 +33,7 @@ def open_room(house: RoomContext) -> Room:
         return Admission("customer", wallets.sign_in(person))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
+    operators_at(house, INSTITUTION, site, signin)
     events_at(site, Told(house).receive)
     tills = Tills(house)
     site.enter(WalletPages(site, wallets, linking, tills, signin, directory))

@@ -26,6 +26,7 @@ from kazasu.exchange.faults import (
 )
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.speakers import may_speak, names
+from kazasu.foundation.alarms.ringing import ring_for
 from kazasu.foundation.database import Database, Transaction, in_transaction
 from kazasu.foundation.database.rows import NO_COLUMN
 from kazasu.foundation.faults import Refusal
@@ -157,6 +158,8 @@ class Answerer:
             reply = {"answer": self._answered(institution, asker, sent)}
         except Refusal as refusal:
             reply = {"fault": refusal.to_document()}
+            tenant, by = self._tenant_of(institution.id), f"institution:{asker}"
+            ring_for(self._database, tenant, refusal, by=by, where=sent.kind)
         head = {"irt": str(inquiry_id), "aud": asker, "iss": institution.id}
         try:
             sealed_reply = institution.seal(_json(head | reply), ANSWER_TYP, asker)

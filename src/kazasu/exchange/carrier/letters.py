@@ -26,6 +26,7 @@ from kazasu.exchange.faults import (
 )
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.speakers import may_speak, names, of_case
+from kazasu.foundation.alarms.ringing import ring
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Fault, Refusal
@@ -124,6 +125,13 @@ class _Opened:
     body: Any
 
 
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    attempts: int
+    fault: str
+    """Why it waited before this try."""
+
+
 class Inbox:
     """Where letters to the institutions of one room arrive."""
 
@@ -153,7 +161,10 @@ class Inbox:
 
         def work(tx: Transaction) -> Fault | None:
             if not _store(tx, letter, sealed, digest):
-                return _clash(tx, letter, digest)
+                clash, new = _clash(tx, letter, digest)
+                if clash is not None and clash.alarm and new:
+                    self._ring(tx, letter, clash)
+                return clash
             self._apply_or_wait(tx, institution, letter)
             return None
 
@@ -218,17 +229,24 @@ class Inbox:
                 self._handlers[letter.kind][1](tx, letter.body, received)
         except Refusal as refusal:
             _warn(letter, refusal)
-            attempts = tx.value(
-                """UPDATE inbox SET attempts = attempts + 1, fault = %s, fault_ja = %s,
+            waits = tx.one(
+                _Waits,
+                """UPDATE inbox SET attempts = inbox.attempts + 1, fault = %s, fault_ja = %s,
                                     fault_en = %s
-                   WHERE tenant = %s AND sender = %s AND message_id = %s RETURNING attempts""",
+                   FROM inbox was
+                   WHERE inbox.tenant = %s AND inbox.sender = %s AND inbox.message_id = %s
+                     AND was.tenant = inbox.tenant AND was.sender = inbox.sender
+                     AND was.message_id = inbox.message_id
+                   RETURNING inbox.attempts, was.fault""",
                 (refusal.fault.code, refusal.title.ja, refusal.title.en,
                  tx.tenant, letter.sender, letter.message_id),
             )  # fmt: skip
+            if refusal.fault.alarm and waits.fault != refusal.fault.code:  # not at each further try
+                self._ring(tx, letter, refusal.fault)
             tx.execute(
                 """UPDATE inbox SET next_at = %s
                    WHERE tenant = %s AND sender = %s AND message_id = %s""",
-                (tx.now + back_off(attempts), tx.tenant, letter.sender, letter.message_id),
+                (tx.now + back_off(waits.attempts), tx.tenant, letter.sender, letter.message_id),
             )
             return False
         # What was applied is no longer needed here: the copy is purged (reliability §4 I9). Later ones
@@ -247,6 +265,14 @@ class Inbox:
             },
         )  # fmt: skip
         return True
+
+    def _ring(self, tx: Transaction, letter: _Opened, fault: Fault) -> None:
+        facts = {
+            "fault": fault.code, "by": f"institution:{letter.sender}", "where": letter.kind,
+            "letter": letter.message_id,
+        }  # fmt: skip
+        cause = f"{fault.code} {letter.sender} {letter.kind}"
+        ring(tx, fault.alarm, cause, facts, room=self._database.room)
 
     @staticmethod
     def _wait_for_earlier(tx: Transaction, letter: _Opened) -> None:
@@ -328,16 +354,16 @@ def _store(tx: Transaction, letter: _Opened, sealed: str, digest: bytes) -> bool
     )
 
 
-def _clash(tx: Transaction, letter: _Opened, digest: bytes) -> Fault | None:
-    """None: it is the letter that lies here. What came in its number or its place is kept as evidence, once."""
+def _clash(tx: Transaction, letter: _Opened, digest: bytes) -> tuple[Fault | None, bool]:
+    """None: it is the letter that lies here. What came in its number or its place is kept as evidence, once: then True."""
     stored = tx.value(
         "SELECT hash FROM inbox WHERE tenant = %s AND sender = %s AND message_id = %s",
         (tx.tenant, letter.sender, letter.message_id),
     )
     if stored == digest:
-        return None
+        return None, False
     fault = SAME_ID_OTHER_CONTENT if stored else PLACE_TAKEN
-    tx.insert(
+    new = tx.insert(
         "inbox_alarm",
         twice="keep",
         tenant=tx.tenant,
@@ -350,7 +376,7 @@ def _clash(tx: Transaction, letter: _Opened, digest: bytes) -> Fault | None:
         case_id=letter.case,
         seq=letter.seq,
     )
-    return fault
+    return fault, new
 
 
 def back_off(attempts: int) -> timedelta:

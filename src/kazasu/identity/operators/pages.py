@@ -29,6 +29,7 @@ OPERATOR: Final = signed_in(KIND)
 WAYS: Final = (
     ("/operator", Text("サービスの審査", "Review of services")),
     ("/operator/letters", Text("滞留している通知", "Letters that wait")),
+    ("/operator/alarms", Text("警報", "Alarms")),
 )
 """The operators' pages."""
 LATE_AFTER: Final = timedelta(days=5)
@@ -78,6 +79,10 @@ class OperatorPages:
     def by(self, request: Request, what: Action, letter: str) -> Access:
         """The record of what an operator does about letters. Raises Refusal ``identity.not-an-operator``."""
         return what.by(f"operator:{self._operator(request)}", case=letter)
+
+    def by_reason(self, request: Request, what: Action, alarm: str, reason: str) -> Access:
+        """The same about alarms. Raises Refusal ``identity.not-an-operator``, ``actions.reason-needed``."""
+        return what.by(f"operator:{self._operator(request)}", case=alarm, reason=reason)
 
     # ------------------------------------------------------------ pages
 

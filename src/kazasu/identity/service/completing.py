@@ -13,6 +13,7 @@ from kazasu.contracts.jpki.validation import TapEvidence, ValidateAuthentication
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.actions import action
+from kazasu.foundation.alarms.harvest import tapped
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
 from kazasu.foundation.text import Text, Words, locales_of_words
@@ -108,12 +109,14 @@ class Finishing:
         answer: Answer,
         verifying: Callable[[Waiting, Client], None],
         words: Words | None = None,
+        screen: str = "",
     ) -> str:
         """Where to send the browser: the relying party's address with the code.
 
         Args:
             verifying: called before J-LIS is asked (``Hooks.verifying``).
             words: in which the person reads now: an institution of the country goes on in these. None: nobody reads.
+            screen: network address of the browser beside the terminal; empty: not known.
 
         What the terminal has refused it has also explained: then the browser goes back to the relying party in one
         step. What is found only here is said here.
@@ -129,6 +132,8 @@ class Finishing:
             evidence = _evidence(tap, challenge, result)
             verifying(waiting, client)
             proven, signed = self._proven(challenge, waiting, evidence, result)
+            if screen and tap.device == "terminal":
+                self._count(screen, proven.person_ref)
             return self.grant(
                 waiting,
                 client,
@@ -146,6 +151,16 @@ class Finishing:
             if result.failure is not None and tap.device == "terminal":
                 return self._ended(waiting, client, result.failure.code, words)
             raise refusal from of_card
+
+    def _count(self, screen: str, person_ref: str) -> None:
+        """How many people hold their cards at one terminal: an alarm rings where it is too many."""
+        desk = self._desk
+        desk.database.run(
+            "identity.tapped",
+            lambda tx: tapped(tx, screen, person_ref, desk.limits, room=desk.database.room),
+            isolation="READ COMMITTED",
+            lazily=True,
+        )
 
     # ------------------------------------------------------------ proven
 

@@ -1,11 +1,12 @@
 """What all use cases of the service stand on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, decrypt, encrypt
+from kazasu.foundation.alarms.harvest import Limits
 from kazasu.foundation.database import Database
 from kazasu.foundation.time.clock import Clock
 from kazasu.identity.clients import store
@@ -28,6 +29,8 @@ class IdentityContext:
     inquirer: Inquirer
     keys: TokenKeys
     sandbox: bool = True
+    limits: Limits = field(default_factory=Limits)
+    """Above how many people at one terminal an alarm rings."""
 
     @property
     def origin(self) -> str:

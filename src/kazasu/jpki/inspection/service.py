@@ -18,6 +18,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kazasu.foundation.actions import action
+from kazasu.foundation.alarms.kinds import KEY_TWICE
+from kazasu.foundation.alarms.ringing import ring
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import CARD
@@ -33,6 +35,8 @@ log = structlog.get_logger()
 
 EVERY: Final = timedelta(days=1)
 _AT_ONCE: Final = 1000
+_COPIES: Final = frozenset({"shared-factor", "other-key"})
+"""Somebody else can have the key: it rings, and is not only a line of the report."""
 _INSPECT: Final = action(
     "jpki.certificate.inspect", "system", Text("発行済み証明書の再検査", "Nightly re-audit"),
     itself="inspection", shows="nobody", why="every certificate of the country each night, by machine; nobody sees one",
@@ -84,6 +88,11 @@ class Inspection:
         def note(tx: Transaction) -> Outcome:
             for kind, serial in inspection_store.rogues(tx):
                 findings.append(Finding(kind, serial, "rogue"))
+            for one in findings:
+                if one.what in _COPIES:
+                    cause = f"{one.kind} {one.serial}"
+                    facts = {"where": "inspection", "certificate": cause, "what": one.what}
+                    ring(tx, KEY_TWICE.key, cause, facts, room=self._database.room)
             inspection_store.note_held(tx, checked, [asdict(one) for one in findings])
             return Outcome(tx.now, checked, tuple(findings))
 

@@ -18,7 +18,7 @@ from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.certificates.profile import Subject
 from kazasu.jpki.certificates.validity import end_of_validity
-from kazasu.jpki.faults import ISSUED_AGAIN, WEAK_KEY
+from kazasu.jpki.faults import ISSUED_AGAIN, KEY_TWICE, WEAK_KEY
 from kazasu.jpki.issuing.in_use import must_be_in_use
 from kazasu.jpki.issuing.model import Order, midday
 from kazasu.jpki.issuing.primes import SharedPrimes
@@ -119,8 +119,9 @@ class Issuing:
     ) -> CertificateRow:
         key_hash = hashlib.sha256(key).digest()
         given_up = register_store.given_up(tx, key_hash, kind, order.card_id, person_id)
-        if given_up is None and register_store.key_is_known(tx, key_hash):
-            raise Refusal(WEAK_KEY)
+        known = None if given_up else register_store.person_of_key(tx, key_hash)
+        if known is not None:  # one's own, once more, is no copy of another's
+            raise Refusal(WEAK_KEY if known == person_id else KEY_TWICE)
         self._primes.note(tx, key_hash, key)
         born = order.attributes.birth_date
         row = CertificateRow(

@@ -39,6 +39,7 @@ from kazasu.jpki.authorities.mdoc_ca import new_signer
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.encoding import sent_bytes
 from kazasu.jpki.faults import (
+    KEY_TWICE,
     NO_LIST,
     NO_MDOC_ISSUER,
     NOT_RECORDED,
@@ -216,7 +217,7 @@ class MdocIssuer:
         spki, person_id = profile.spki(key), phone.person_id
         owner = mdoc_store.owner_of_key(tx, hashlib.sha256(spki).digest())
         if owner not in (None, person_id):  # 3
-            raise Refusal(WEAK_KEY)
+            raise Refusal(KEY_TWICE)
         certificate = x509.load_der_x509_certificate(data.der)
         signer = self.signer(tx.now)
         start = tx.now.replace(microsecond=0)

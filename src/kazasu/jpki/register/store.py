@@ -292,10 +292,13 @@ def live_certificates(
     )
 
 
-def key_is_known(tx: Transaction, key_hash: bytes) -> bool:
-    return bool(
-        tx.value("SELECT EXISTS (SELECT FROM certificate WHERE key_hash = %s)", (key_hash,))
+def person_of_key(tx: Transaction, key_hash: bytes) -> UUID | None:
+    """For whom this key was certified before; None: for nobody."""
+    found: UUID | None = tx.value(
+        "SELECT person_id FROM certificate WHERE key_hash = %s ORDER BY not_before LIMIT 1",
+        (key_hash,),
     )
+    return found
 
 
 def revoke(tx: Transaction, kind: CertificateKind, serial: int, at: datetime, reason: str) -> bool:

@@ -2,6 +2,9 @@
 
     letters_at(house, site)             # staff see it at /desk/letters, who has the role "operator" sees to it
     desk_of_letters(house, INSTITUTION, site)   # with the sign-in of a desk that has no other work
+    operators_at(house, INSTITUTION, site, signin)   # beside a sign-in of others
+
+The page of alarms (:mod:`kazasu.kit.alarms.pages`) stands beside it.
 
 Every room that takes letters has one, its own or this (``tests/kit/test_letters.py``).
 """
@@ -13,16 +16,22 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.exchange.institution import Institution
+from kazasu.exchange.institution import OPERATORS_DESK, Institution
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, signed_in
+from kazasu.kit.alarms.pages import PATH as ALARMS_PATH
+from kazasu.kit.alarms.pages import By as AlarmsBy
+from kazasu.kit.alarms.pages import alarms_at
+from kazasu.kit.alarms.pages import by_staff as alarms_by_staff
 from kazasu.kit.faults import NO_SUCH_LETTER
 from kazasu.kit.letters import AgainForm, Way, letters_that_wait, see_to
+from kazasu.kit.levels import accepted, card_only
 from kazasu.kit.opening import sign_in_of
+from kazasu.kit.signin import SignIn
 from kazasu.kit.staff import KIND, admit_staff, clerk
 
 PATH: Final = "/desk/letters"
@@ -45,6 +54,13 @@ By = Callable[[Request, Action, str], Access]
 """The record of who does it, about which letter; raises Refusal where they may not."""
 
 
+WAYS: Final = (
+    (PATH, Text("滞留している通知", "Letters that wait")),
+    (ALARMS_PATH, Text("警報", "Alarms")),
+)
+"""The pages of a desk that has no other work."""
+
+
 def by_staff(request: Request, what: Action, letter: str) -> Access:
     """Whoever is signed in at the desk."""
     return clerk(request).access(what, case=letter)
@@ -63,6 +79,16 @@ def desk_of_letters(house: RoomContext, institution: Institution, site: Site) ->
     letters_at(house, site)
 
 
+def operators_at(house: RoomContext, institution: Institution, site: Site, signin: SignIn) -> None:
+    """The same for an institution where others sign in, too: its people come in at the address of its ``staff`` sessions."""
+    desk = f"{institution.id}.{OPERATORS_DESK.key}"
+    signin.also(
+        institution.sessions[KIND], admit_staff(house, institution),
+        levels=accepted(desk), home=PATH, card_only=card_only(desk),
+    )  # fmt: skip
+    letters_at(house, site)
+
+
 def letters_at(
     house: RoomContext,
     site: Site,
@@ -71,12 +97,13 @@ def letters_at(
     kind: str = KIND,
     by: By = by_staff,
     acts: Callable[[Request], bool] = _acts,
-    ways: Sequence[tuple[str, Text]] = (),
+    ways: Sequence[tuple[str, Text]] = WAYS,
+    by_whom: AlarmsBy | None = None,
 ) -> None:
-    """Enter the page at ``path``, for sessions of this kind.
+    """Enter the page at ``path``, for sessions of this kind, and that of alarms beside it.
 
     Args:
-        by: who it is, for the record of each look and act.
+        by: who it is, for the record of each look and act; ``by_whom``: the same about alarms.
         ways: other pages of this desk, for its menu.
     """
 
@@ -109,3 +136,7 @@ def letters_at(
 
     site.route(path, access=signed_in(kind))(show)
     site.route(path, access=signed_in(kind), methods=["POST"])(act)
+    alarms = path.removesuffix("letters") + "alarms"
+    alarms_at(
+        house, site, path=alarms, kind=kind, by=by_whom or alarms_by_staff, acts=acts, ways=ways
+    )

@@ -43,4 +43,4 @@ ADDRESS_ELSEWHERE = define("municipality.address-elsewhere", 422,
     "市区を、区まで書いてください（例: {own}）。何も変更されていません", "Write city and ward, such as {own}. Nothing was changed", who="clerk", source="住民基本台帳法 7条7号")  # fmt: skip
 NUMBER_HELD = define("municipality.number-held", 409,
     "この個人番号は、この市区町村の別の人の記録にあります", "This individual number stands in another person's record of this city",
-    "登録せずに、転出元の市区町村と J-LIS に番号を確かめてください", "Register nobody; have the number checked by the old city and J-LIS", who="clerk", source="番号法 8条2項: no number is given twice")  # fmt: skip
+    "登録せずに、転出元の市区町村と J-LIS に番号を確かめてください", "Register nobody; have the number checked by the old city and J-LIS", who="clerk", source="番号法 8条2項: no number is given twice", alarm="owner-mismatch")  # fmt: skip

@@ -32,8 +32,15 @@ _POST_FORM: Final = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 class Acting:
     """For the pages of one site."""
 
-    def __init__(self, room: str, clock: Clock, opens: Callable[[str], bool]) -> None:
-        """``opens``: whether the site has a page at this path."""
+    def __init__(
+        self,
+        room: str,
+        clock: Clock,
+        opens: Callable[[str], bool],
+        rings: Callable[[Request, Refusal], None],
+    ) -> None:
+        """``opens``: whether the site has a page at this path. ``rings``: told of each refusal that a page will say."""
+        self._rings = rings
         self._room = room
         self._clock = clock
         self._opens = opens
@@ -46,6 +53,7 @@ class Acting:
             request.state.invalid = True
             left = Kept(request.state.typed, wrong.errors, wrong.refusal)
             if wrong.refusal is not None:
+                self._rings(request, wrong.refusal)
                 request.state.refused = wrong.refusal.fault.status
             return self.leave(request, left, self._page_of(request))
         except Exception as error:
@@ -54,6 +62,7 @@ class Acting:
 
     def back(self, request: Request, refusal: Refusal) -> Response:
         """To the page that the form was on, which says why nothing was done."""
+        self._rings(request, refusal)
         request.state.refused = refusal.fault.status
         keepable = refusal.fault is not faults.UNREADABLE
         left = Kept(request.state.typed if keepable else {}, refusal=refusal)

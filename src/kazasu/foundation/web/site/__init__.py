@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from kazasu.foundation.alarms.ringing import ring_for
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
@@ -25,7 +26,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import About, AboutPages, Ties
-from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import Acting
 from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.drawings import PARTY
@@ -108,7 +109,10 @@ class Site:
         self._happened = happened if settings.sandbox else _nobody
         self._signed = SignIns(settings, clock, database, self.cookies)
         self._once = Once(self._signed, clock)
-        self._acting = Acting(room, clock, lambda path: bool(self.addresses.page_at(path)))
+        self._database = database
+        self._acting = Acting(
+            room, clock, lambda path: bool(self.addresses.page_at(path)), self.rings
+        )
         self._answering = Answering(
             self, self._signed, self._acting, settings, tenant_of_host=tenant_of_host,
             sign_in_path=sign_in_path, sign_in_paths=sign_in_paths, form_targets=form_targets,
@@ -227,8 +231,24 @@ class Site:
             told: what the page's template finds as ``told``; what JSON can hold.
         """
         if refusal is not None:
+            self.rings(request, refusal)
             request.state.refused = refusal.fault.status
         return self._acting.leave(request, Kept(refusal=refusal, told=told), path)
+
+    def rings(self, request: Request, refusal: Refusal) -> None:
+        """The alarm of a refusal whose fault is declared with one, once for a request (:mod:`kazasu.foundation.alarms`)."""
+        if not refusal.fault.alarm or self._database is None or request.state.rung:
+            return
+        request.state.rung = True
+        session = request.state.session
+        by = (
+            f"{session.kind}:{session.subject}"
+            if session.kind == DESK
+            else session.kind or "nobody"
+        )
+        route = request.scope.get("route")
+        where = f"{request.method} {getattr(route, 'path', '')}"
+        ring_for(self._database, request.state.tenant, refusal, by=by, where=where)
 
     def go_on(self, request: Request, path: str) -> Response:
         """A redirect to another page of ours, with what was typed: it is shown there before anything is done with it."""

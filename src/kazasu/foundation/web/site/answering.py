@@ -126,6 +126,7 @@ class Answering:
             self._note(declared, request, response)
         except Exception as error:
             failed = refusal_of(error, room=self._site.room, incident=request.state.request_id)
+            self._site.rings(request, failed)
             response = self._refused(request, failed, declared)
         self._dress(request, response)
         return response
@@ -142,6 +143,7 @@ class Answering:
         state.typed = {}
         state.way_on = None
         state.begun = False  # something that changes things
+        state.rung = False  # an alarm
         state.form_targets = set()  # a page may add the origins that its form leads to
         state.reading = reading.chosen(request, self._site.cookies)
         state.language = state.reading.language  # for what has no other words

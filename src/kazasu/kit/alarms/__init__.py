@@ -1,0 +1,158 @@
+"""Alarms as whoever works at an institution sees them: what rang, what to do, and for an incident the draft of its report.
+
+:mod:`.pages` is the page; :mod:`kazasu.foundation.alarms` says what rings.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from kazasu.exchange.directory import Directory
+from kazasu.foundation.alarms.kinds import KINDS
+from kazasu.foundation.alarms.ringing import Alarm, one, seen, unseen
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import CATALOGUE, Refusal
+from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.dates import long_moment
+from kazasu.foundation.web import Form
+from kazasu.foundation.web.forms import asked
+
+PRELIMINARY: Final = timedelta(days=5)
+FINAL: Final = timedelta(days=30)
+"""Of a report to the Personal Information Protection Commission (個人情報保護法施行規則 8条: 速報「速やかに」, by its guideline within
+three to five days; 確報 within 30 days, 60 where somebody meant harm)."""
+MOST_OF_A_REASON: Final = 150
+
+
+class SeenForm(Form):
+    reason: str = asked(
+        "何だったか、何をしたか（記録に残ります）",
+        "What it was, and what was done (it goes on record)",
+        most=MOST_OF_A_REASON,
+        missing=Text("何だったかを書いてください", "Write what it was"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The draft of what is reported of an incident; whoever works there completes it."""
+
+    preliminary_by: datetime
+    final_by: datetime
+    text: Text
+    """Its lines, in each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One alarm, as a person reads it."""
+
+    alarm: Alarm
+    what: Text
+    """What is known of it."""
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    open: list[Shown]
+    over: list[Shown]
+    """Of the last ninety days."""
+
+
+def alarms_of(tx: Transaction, directory: Directory, name: Text) -> Alarms:
+    """All of the transaction's tenant; ``name``: of the institution."""
+    return Alarms(
+        [shown(one, directory, name) for one in unseen(tx)],
+        [shown(one, directory, name) for one in seen(tx)],
+    )
+
+
+def alarm_of(tx: Transaction, alarm_id: UUID, directory: Directory, name: Text) -> Shown | None:
+    """None: there is none of this number."""
+    found = one(tx, alarm_id)
+    return None if found is None else shown(found, directory, name)
+
+
+def shown(alarm: Alarm, directory: Directory, name: Text) -> Shown:
+    what = _what(alarm, directory)
+    sort = KINDS[alarm.kind]
+    return Shown(alarm, what, _report(alarm, name, what) if sort.incident else None)
+
+
+def _what(alarm: Alarm, directory: Directory) -> Text:
+    facts = alarm.facts
+    if "people" in facts:
+        who = _who(str(facts["who"]), directory)
+        return Text(
+            f"{who.ja}：1時間に{facts['people']}人（ふだんは{facts['usual']}人、知らせる境は{facts['most']}人）",
+            f"{who.en}: {facts['people']} people in an hour (usually {facts['usual']}; it rings above {facts['most']})",
+        )
+    if "certificate" in facts:
+        return Text(
+            f"電子証明書 {facts['certificate']}（夜間の再検査）",
+            f"Certificate {facts['certificate']} (nightly re-audit)",
+        )
+    told = _told(facts)
+    who = _who(str(facts.get("by", "")), directory)
+    where = str(facts.get("where", ""))
+    return Text(f"{told.ja}（{who.ja}、{where}）", f"{told.en} ({who.en}, {where})")
+
+
+def _told(facts: dict[str, object]) -> Text:
+    fault = CATALOGUE.get(str(facts.get("fault", "")))
+    if fault is None:
+        return Text(str(facts.get("fault", "")), str(facts.get("fault", "")))
+    of = {name.removeprefix("of_"): fact for name, fact in facts.items() if name.startswith("of_")}
+    try:
+        return Refusal(fault, **of).title
+    except KeyError:  # it has facts that a letter's alarm does not tell; its code says what it is
+        return Text(fault.code, fault.code)
+
+
+def _who(actor: str, directory: Directory) -> Text:
+    kind, _, name = actor.partition(":")
+    if name == "*":
+        return Text("職員全員", "All staff together")
+    if kind == "institution" and name in directory:
+        return directory.entry(name).name
+    words = {
+        "clerk": Text("職員", "Staff"),
+        "staff": Text("職員", "Staff"),
+        "operator": Text("運用担当", "Operator"),
+        "client": Text("サービス", "Service"),
+        "terminal": Text("端末のある場所", "Terminal at"),
+        "institution": Text("機関", "Institution"),
+    }.get(kind, Text("サインインした人", "Somebody signed in"))
+    if not name:
+        return words
+    return Text(f"{words.ja} {name}", f"{words.en} {name}")
+
+
+def _report(alarm: Alarm, name: Text, what: Text) -> Report:
+    """個人情報保護法施行規則 8条1項: what the preliminary report says, as far as it is known now."""
+    kind, early, late = KINDS[alarm.kind], alarm.first_at + PRELIMINARY, alarm.first_at + FINAL
+    at, last = (
+        {lang: long_moment(one.astimezone(JST), lang) for lang in LANGUAGES}
+        for one in (alarm.first_at, alarm.last_at)
+    )
+    by = {lang: long_moment(early.astimezone(JST), lang) for lang in LANGUAGES}
+    japanese = (
+        f"漏えい等のおそれのある事案の報告（速報の案）\n報告する機関：{name.ja}\n概要：{kind.name.ja}。{what.ja}\n"
+        f"分かった日時：{at['ja']}（最後は{last['ja']}、{alarm.times}回）\n"
+        f"事案の番号：{alarm.alarm_id}\n"
+        "個人データの項目：（確かめて記入）\n本人の数：（確かめて記入）\n原因：（調査中）\n"
+        "二次被害のおそれ：（確かめて記入）\n本人への対応：（記入）\n公表：（記入）\n"
+        f"再発防止：（記入）\n速報の期限：{by['ja']}"
+    )
+    english = (
+        f"Report of a possible leak (draft, preliminary)\nReported by: {name.en}\nOutline: {kind.name.en}. {what.en}\n"
+        f"Known since: {at['en']} (last {last['en']}, {alarm.times} times)\n"
+        f"Number of the incident: {alarm.alarm_id}\n"
+        "Personal data concerned: (find out)\nNumber of people: (find out)\nCause: (under inquiry)\n"
+        "Possible further harm: (find out)\nWhat is told to them: (fill in)\nPublication: (fill in)\n"
+        f"Against its happening again: (fill in)\nPreliminary report by: {by['en']}"
+    )
+    return Report(early, late, Text(japanese, english))
