@@ -119,7 +119,7 @@ class Issuing:
     ) -> CertificateRow:
         key_hash = hashlib.sha256(key).digest()
         given_up = register_store.given_up(tx, key_hash, kind, order.card_id, person_id)
-        known = None if given_up else register_store.person_of_key(tx, key_hash)
+        known = None if given_up is not None else register_store.person_of_key(tx, key_hash)
         if known is not None:  # one's own, once more, is no copy of another's
             raise Refusal(WEAK_KEY if known == person_id else KEY_TWICE)
         self._primes.note(tx, key_hash, key)
