@@ -383,3 +383,25 @@ def test_every_state_has_one_first_heading_and_its_title(open_site, asker, box):
     titles.add(re.search(r"<title>(.*?)</title>", locked)[1])
     assert len(titles) == 3, "the title changes with the state"
     assert locked.count("<h1") == 1
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_whole_document_is_on_the_page_in_both_languages(open_site, asker, language):
+    """One language could say what the other did not, and data were signed of which the page said nothing."""
+    changes = signs(audiences=["city:141003"], data={"secret": "and my house"})
+    sealed = asker.request(**changes)
+    page = open_site().get(f"/tap?{urlencode({'request': sealed, 'lang': language})}").text
+    for part in (
+        "売買契約",
+        "Contract of sale",
+        "品目",
+        "Item",
+        "自転車",
+        "Bicycle",
+        "city:141003",
+    ):
+        assert part in page, part
+    assert "&#34;secret&#34;: &#34;and my house&#34;" in page
+    head = page[: page.index("<details")]
+    assert ("売買契約" in head) == (language == "ja")
+    assert ("Contract of sale" in head) == (language == "en")
