@@ -1,6 +1,6 @@
 """Make the table of letters that look alike from Unicode's ``confusables.txt`` (UTS #39; Unicode License v3).
 
-Usage: python tools/lookalikes.py FILE, the file from https://www.unicode.org/Public/security/. Comments are left out, nothing is added.
+Usage: python tools/lookalikes.py FILE, that file of the Unicode version wanted. Comments are left out, nothing is added.
 """
 
 import re

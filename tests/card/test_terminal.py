@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from kazasu.card.agreed.consent import bound, canonical
+from kazasu.card.agreed.payment import digest
 from kazasu.card.challenge import challenge_bytes, is_pin_less, read_challenge
 from kazasu.card.client import AUTHENTICATION, NAMES, SURFACE, CardClient
-from kazasu.card.consent import bound, canonical
-from kazasu.card.payment import digest
 from kazasu.card.terminal.faults import NOT_SEEN, STALE_REQUEST
 from kazasu.card.terminal.room import certified, open_room
 from kazasu.card.terminal.tap import Certified, Entered, Look, Taps

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from kazasu.card.agreed.consent import bound
+from kazasu.card.agreed.payment import purpose
 from kazasu.card.challenge import read_challenge
-from kazasu.card.consent import bound
-from kazasu.card.payment import purpose
 from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.consents import payment, words

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.card.to_be_signed import readable
+from kazasu.card.agreed.to_be_signed import readable
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST

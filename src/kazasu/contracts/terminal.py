@@ -93,15 +93,15 @@ class TapRequest(Message):
     learns_en: Annotated[tuple[Words, ...], Field(max_length=60)] = ()
     """What they will learn, item by item; of the identity service's requests that stands in ``consent`` alone."""
     consent: LongBase64 = ""
-    """Base64 of what is agreed to (:mod:`kazasu.card.consent`): its digest is in what is signed, and the reader shows what stands in it."""
+    """Base64 of what is agreed to (:mod:`kazasu.card.agreed.consent`): its digest is in what is signed, and the reader shows what stands in it."""
     details: LongBase64 = ""
-    """Base64 of a payment that is approved with it (:mod:`kazasu.card.payment`): its digest is in ``consent``, and the reader says what
+    """Base64 of a payment that is approved with it (:mod:`kazasu.card.agreed.payment`): its digest is in ``consent``, and the reader says what
     stands in it. Empty: nothing is."""
     attributes: bool = False
     """Read the four attributes (TEXT AP) too."""
     challenge: LongBase64
     """Base64 of the exact bytes to sign (see :func:`kazasu.card.challenge.challenge_bytes`), or
-    of the document for ``sign`` (:mod:`kazasu.card.to_be_signed`): the reader shows what it reads in these bytes."""
+    of the document for ``sign`` (:mod:`kazasu.card.agreed.to_be_signed`): the reader shows what it reads in these bytes."""
     begun: Begun | None = None
     check_number: Line = Field(default="", pattern=r"^(\d{2})?$", max_length=2)
     """What the other screen shows, for audience ``phone``."""

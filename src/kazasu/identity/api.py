@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kazasu.card.to_be_signed import Document
+from kazasu.card.agreed.to_be_signed import Document
 from kazasu.contracts.identity import REALM
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.exchange.taps import read_result

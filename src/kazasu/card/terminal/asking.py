@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from kazasu.card import consent, payment, to_be_signed
+from kazasu.card.agreed import consent, payment, to_be_signed
 from kazasu.card.challenge import AUTHENTICATE, PIN_LESS, Challenge, read_challenge
 from kazasu.contracts.terminal import ASKERS, TapRequest
 from kazasu.exchange.directory import Directory, Entry

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from kazasu.card.consent import canonical
+from kazasu.card.agreed.consent import canonical
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client

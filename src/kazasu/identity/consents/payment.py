@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from kazasu.card.payment import Payment, approved, digest
+from kazasu.card.agreed.payment import Payment, approved, digest
 from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.identity.clients.model import Client
 from kazasu.identity.oauth import request as wrong

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from kazasu.card.agreed.consent import bound
+from kazasu.card.agreed.to_be_signed import Document
 from kazasu.card.challenge import AUTHENTICATE, PIN_LESS, challenge_bytes
-from kazasu.card.consent import bound
-from kazasu.card.to_be_signed import Document
 from kazasu.foundation.faults import Refusal
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client

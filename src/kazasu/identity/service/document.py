@@ -1,15 +1,15 @@
 """A document as it is deposited to be signed.
 
 No signing without readable words (identity §6.6): what the terminal shows is taken from the very bytes that are signed
-(:mod:`kazasu.card.to_be_signed`); what it would refuse is refused here already.
+(:mod:`kazasu.card.agreed.to_be_signed`); what it would refuse is refused here already.
 """
 
 import base64
 import binascii
 from typing import Final
 
-from kazasu.card import to_be_signed
-from kazasu.card.to_be_signed import Document, Unreadable
+from kazasu.card.agreed import to_be_signed
+from kazasu.card.agreed.to_be_signed import Document, Unreadable
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from kazasu.card.to_be_signed import MOST_AUDIENCES
+from kazasu.card.agreed.to_be_signed import MOST_AUDIENCES
 from kazasu.contracts.jpki.latest import ConsentTerms, GiveAttributeConsent
 from kazasu.contracts.jpki.validation import (
     ReverifySignature,

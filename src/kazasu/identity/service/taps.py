@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from kazasu.card.payment import purpose
-from kazasu.card.to_be_signed import Document
+from kazasu.card.agreed.payment import purpose
+from kazasu.card.agreed.to_be_signed import Document
 from kazasu.contracts.phone import HAND_OVER_SECONDS
 from kazasu.contracts.terminal import (
     Begun,

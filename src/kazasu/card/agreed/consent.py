@@ -27,7 +27,7 @@ class Consent:
     learns: tuple[Text, ...]
     """What they will learn, item by item, with what each is for."""
     details: str
-    """Digest of the payment that is approved with it (:mod:`kazasu.card.payment`); empty: none is."""
+    """Digest of the payment that is approved with it (:mod:`kazasu.card.agreed.payment`); empty: none is."""
 
 
 def bound(nonce: str, content: bytes) -> str:

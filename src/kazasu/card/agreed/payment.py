@@ -1,6 +1,6 @@
 """A payment that a tap approves (RFC 9396, ``authorization_details``), as its bytes say it: the reader shows these words.
 
-The digest of the canonical form is in the consent (:mod:`kazasu.card.consent`), whose digest the card signs.
+The digest of the canonical form is in the consent (:mod:`kazasu.card.agreed.consent`), whose digest the card signs.
 """
 
 import hashlib
