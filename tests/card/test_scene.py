@@ -31,7 +31,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.web import Site
 from tests.card.conftest import PIN
-from tests.card.test_terminal import IDENTITY, PORTAL, Asker, challenge
+from tests.card.test_terminal import IDENTITY, INSTITUTION, SHOP, Asker, challenge, signs
 
 ORIGIN = "http://terminal.localhost:8000"
 WHICH = {"which": "暗証番号", "which_en": "PIN", "tries_left": 2, "expired_on": "2026-01-01", "status": "6F00", "institution": "x"}  # fmt: skip
@@ -175,7 +175,7 @@ def test_a_card_that_was_chosen_is_shown_as_a_card(open_site, asker):
     [
         ({("jpki", "18"): 0}, {}, "user-authentication PIN"),
         ({("text", "11"): 0}, {"attributes": True}, "name and address"),
-        ({("jpki", "1B"): 0}, {"action": "sign"}, "signing password"),
+        ({("jpki", "1B"): 0}, signs(), "signing password"),
     ],
 )
 def test_a_locked_card_is_said_before_any_secret_is_asked(
@@ -188,7 +188,7 @@ def test_a_locked_card_is_said_before_any_secret_is_asked(
     assert "card.locked" in page
     assert which in page
     assert 'type="password"' not in page
-    assert "Back to Portal" in page
+    assert "Back to Bicycles" in page
 
 
 def test_a_lock_that_this_tap_does_not_need_hinders_nobody(open_site, asker, box):
@@ -226,8 +226,8 @@ def test_time_is_up_and_the_way_back_is_there(open_site, asker, clock):
     clock.advance(timedelta(minutes=6))
     answer = open_site().get(f"/tap?{urlencode({'request': sealed})}")
     assert answer.status_code == 410
-    assert f'href="{PORTAL}/"' in answer.text
-    assert "Back to Portal" in answer.text
+    assert f'href="{SHOP}/"' in answer.text
+    assert "Back to Bicycles" in answer.text
     assert "Begin again" not in answer.text, "this asker has no such way"
 
 
@@ -263,7 +263,7 @@ def test_a_forgery_names_nobody(open_site):
     answer = open_site().get("/tap?request=a.b.c")
     assert answer.status_code == 403
     assert "terminal.forged-request" in answer.text
-    assert "Portal" not in answer.text
+    assert "Bicycles" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,8 @@ def test_a_forgery_names_nobody(open_site):
     [("public", "Public institution"), ("reviewed", "Reviewed company"), ("test", "nobody has checked it")],
 )  # fmt: skip
 def test_who_vouches_for_the_askers_name_is_said(open_site, asker, standing, seen):
-    page = opened(open_site(), asker, asker_standing=standing).text
+    institution = INSTITUTION if standing == "public" else {}
+    page = opened(open_site(), asker, **institution | {"asker_standing": standing}).text
     assert seen in page
     assert ("This party is in test" in page) == (standing == "test")
 
@@ -400,3 +401,25 @@ def test_every_state_has_one_first_heading_and_its_title(open_site, asker, box):
     titles.add(re.search(r"<title>(.*?)</title>", locked)[1])
     assert len(titles) == 3, "the title changes with the state"
     assert locked.count("<h1") == 1
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_whole_document_is_on_the_page_in_both_languages(open_site, asker, language):
+    """One language could say what the other did not, and data were signed of which the page said nothing."""
+    changes = signs(audiences=["city:141003"], data={"secret": "and my house"})
+    sealed = asker.request(**changes)
+    page = open_site().get(f"/tap?{urlencode({'request': sealed, 'lang': language})}").text
+    for part in (
+        "売買契約",
+        "Contract of sale",
+        "品目",
+        "Item",
+        "自転車",
+        "Bicycle",
+        "city:141003",
+    ):
+        assert part in page, part
+    assert "&#34;secret&#34;: &#34;and my house&#34;" in page
+    head = page[: page.index('class="scene-other"')]
+    assert ("売買契約" in head) == (language == "ja")
+    assert ("Contract of sale" in head) == (language == "en")

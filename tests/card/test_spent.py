@@ -18,7 +18,7 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from tests.card.test_tap_pages import ORIGIN, pressed
-from tests.card.test_terminal import IDENTITY, PORTAL, Asker, counters
+from tests.card.test_terminal import IDENTITY, SHOP, Asker, counters
 
 STATES = ("answered", *get_args(Ending))
 
@@ -56,7 +56,7 @@ def test_it_says_so_before_any_card_and_leads_to_who_asked(browser, asker, state
     page = shown(browser, asker, language).text
     assert 'name="pin"' not in page
     assert 'action="/tap/stop"' not in page, "there is nothing to stop"
-    assert f'href="{PORTAL}/"' in page
+    assert f'href="{SHOP}/"' in page
     if state not in ("stopped",):
         assert not any(words in page for words in ("何も送", "Nothing was sent", "何も 送"))
 

@@ -1,6 +1,7 @@
 """The terminal towards those who ask: whom it believes, and what it says when they do not answer."""
 
 import base64
+import json
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,29 +9,76 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from kazasu.card.agreed.consent import bound, canonical
+from kazasu.card.agreed.payment import digest
 from kazasu.card.challenge import challenge_bytes, is_pin_less, read_challenge
 from kazasu.card.client import AUTHENTICATION, NAMES, SURFACE, CardClient
+from kazasu.card.terminal.faults import NOT_SEEN, STALE_REQUEST
 from kazasu.card.terminal.room import certified, open_room
 from kazasu.card.terminal.tap import Certified, Entered, Look, Taps
 from kazasu.card.transports.virtual import VirtualReader
-from kazasu.contracts.terminal import TapRequest, TapResult
+from kazasu.contracts.terminal import ASKERS, TapRequest, TapResult
 from kazasu.exchange.taps import read_result, sign_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.jpki.authorities.keyring import read_authority
 from kazasu.jpki.authorities.terminals import certify_terminal
-from tests.card.conftest import PIN
+from tests.card.conftest import PASSWORD, PIN
 from tests.support import pki
 from tests.support.institutions import Institutions
 
 IDENTITY = "http://identity.localhost:8000"
 PORTAL = "http://portal.localhost:8000"
+SHOP = "https://bicycles.example"
 
-AT_PORTAL = dict.fromkeys(("respond_to", "continue_at", "cancel_at"), f"{PORTAL}/tap")
+CITY = "http://city-141003.localhost:8000"
+PARTY = ("自転車店", "Bicycles")
 
 
-def challenge(label="authenticate", origin=PORTAL, request_id="r-1"):
-    return base64.b64encode(challenge_bytes(label, origin, "nonce", request_id)).decode()
+def b64(content):
+    return base64.b64encode(content).decode()
+
+
+def at(origin, **more):
+    """An institution that asks in its own name."""
+    return dict.fromkeys(("respond_to", "continue_at", "cancel_at"), f"{origin}/tap") | more
+
+
+def agreed(party=PARTY, **changes):
+    """A consent as the identity service writes it."""
+    values = {
+        "version": 1, "party": "RP1", "party_name": list(party), "purposes": {"name": ["契約書のあて名", "to address the contract"]},
+        "items": {"openid": ["このサービス専用の番号", "An ID of its own"], "name": ["氏名", "Name"]},
+        "term": ["今回だけ", "this time only"],
+    } | changes  # fmt: skip
+    return canonical(values)
+
+
+def challenge(label="authenticate", origin=SHOP, request_id="r-1", consent=None):
+    nonce = bound("nonce", agreed() if consent is None else consent)
+    return b64(challenge_bytes(label, origin, nonce, request_id))
+
+
+def paper(**changes):
+    """A document to be signed."""
+    values = {
+        "title": {"ja": "売買契約", "en": "Contract of sale"},
+        "lines": [{"label_ja": "品目", "label_en": "Item", "value": "自転車", "value_en": "Bicycle"}],
+        "data": {"order": 7},
+    } | changes  # fmt: skip
+    return json.dumps(values, ensure_ascii=False).encode()
+
+
+def signs(content=None, **changes):
+    return {"action": "sign", "challenge": b64(content or paper(**changes))}
+
+
+def continues(**more):
+    """A city's request to continue a card."""
+    label = challenge("continue-card", CITY)
+    names = {"asker_ja": "city:141003 カード窓口", "asker_en": "city:141003, card desk"}
+    own = {"signer": "city:141003", "issuer": "city:141003", "asker_origin": CITY, "consent": ""}
+    return at(CITY, action="continue-card", challenge=label, **own) | names | more
 
 
 class Asker:
@@ -38,7 +86,9 @@ class Asker:
 
     def __init__(self, clock):
         self.clock = clock
-        self.institutions = Institutions(clock, "identity", "portal", "terminal", "phone")
+        self.institutions = Institutions(
+            clock, "identity", "portal", "bank", "city:141003", "terminal", "phone"
+        )
         self.answer = httpx.Response(200, json={"handle": "h"})
         self.brought = []
         self.stands = "open"
@@ -51,10 +101,10 @@ class Asker:
         own = self.institutions[which]
         return Taps(self.institutions.directory, self.client, self.clock, own, certified)
 
-    def result(self, place=-1):
+    def result(self, place=-1, receiver="identity"):
         """What was brought, as the asker reads it."""
         content = self.brought[place].content
-        return read_result(content, self.institutions.directory, "identity")
+        return read_result(content, self.institutions.directory, receiver)
 
     def take(self, request):
         if request.method == "GET":  # how the request stands
@@ -68,9 +118,9 @@ class Asker:
         values = {
             "request_id": "r-1", "issuer": "identity",
             "expires_at": self.clock.now() + timedelta(minutes=5), "action": "authenticate",
-            "asker_ja": "ポータル", "asker_en": "Portal", "asker_origin": PORTAL,
+            "asker_ja": PARTY[0], "asker_en": PARTY[1], "asker_origin": SHOP, "asker_standing": "test",
             "purpose_ja": "サインイン", "purpose_en": "Sign in",
-            "challenge": challenge(),
+            "challenge": challenge(), "consent": b64(agreed()),
             "respond_to": f"{IDENTITY}/tap/evidence", "continue_at": f"{IDENTITY}/tap/return",
             "cancel_at": f"{IDENTITY}/tap/cancel?tap=1",
         } | changes  # fmt: skip
@@ -108,7 +158,7 @@ def test_a_good_tap_brings_evidence_to_the_asker_and_the_browser_back(asker, box
         {"signer": "portal"},
         {"challenge": challenge(origin="http://evil.test")},
         {"challenge": challenge(request_id="r-2")},
-        {"challenge": base64.b64encode(b"a contract").decode()},
+        {"challenge": b64(b"a contract")},
         {"challenge": challenge("authenticate-without-pin")},
         {"pin": "not-needed"},
         {
@@ -116,30 +166,170 @@ def test_a_good_tap_brings_evidence_to_the_asker_and_the_browser_back(asker, box
             "challenge": challenge("authenticate-without-pin"),
             "attributes": True,
         },
-        {"pin": "not-needed", "action": "sign"},
-        {"pin": "not-needed", "action": "continue-card"},
+        {"pin": "not-needed", **signs()},
+        continues(pin="not-needed"),
         {"audience": "phone"},
-        {"signer": "portal", "issuer": "portal", "mark": "identity", **AT_PORTAL},
-        {"signer": "portal", "issuer": "portal", "mark": "city:141003", **AT_PORTAL},
+        continues(challenge=challenge("authenticate", CITY)),
+        continues(challenge=challenge("continue-card", CITY, "r-2")),
     ],
 )
 def test_what_does_not_fit_together_is_refused(asker, changes):
     assert refused(asker.taps.read, asker.request(**changes)) == "terminal.forged-request"
 
 
+# ---------------------------------------------------------------- who asks
+
+INSTITUTION = {
+    "asker_ja": "bank", "asker_en": "bank", "asker_origin": "http://bank.localhost:8000", "asker_standing": "reviewed",
+    "challenge": challenge(origin="http://bank.localhost:8000", consent=agreed(("bank", "bank"))), "consent": b64(agreed(("bank", "bank"))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ["authenticate", "sign", "continue-card"])
+@pytest.mark.parametrize("signer", ["identity", "portal", "bank", "city:141003", "terminal"])
+def test_who_may_ask_for_what_is_a_list(asker, signer, action):
+    """A bank's own key asked for a signature under any name; what is not on the list is no request."""
+    origin = asker.institutions.directory.origin(signer)
+    own = {"signer": signer, "issuer": signer, "asker_ja": signer, "asker_en": signer, "asker_origin": origin, "asker_standing": "public"}  # fmt: skip
+    party = agreed((signer, signer))
+    changes = {
+        "authenticate": {"challenge": challenge(origin=origin, consent=party)},
+        "sign": signs(),
+        "continue-card": {"action": "continue-card", "challenge": challenge("continue-card", origin, consent=party)},
+    }[action]  # fmt: skip
+    sealed = asker.request(**at(origin), **own, consent=b64(party), **changes)
+    if signer.partition(":")[0] in ASKERS[action]:
+        assert asker.taps.read(sealed).action == action
+    else:
+        assert refused(asker.taps.read, sealed) == "terminal.forged-request"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"mark": "bank"}, {"mark": ""}, {"mark": "bank", "asker_standing": "public"}]
+)
+def test_an_institution_is_asked_for_under_its_own_name_and_mark(asker, changes):
+    assert asker.taps.read(asker.request(**INSTITUTION | changes)).mark == changes["mark"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        INSTITUTION | {"mark": "portal"},
+        INSTITUTION | {"mark": "city:141003"},
+        INSTITUTION | {"asker_ja": "銀行"},
         {"mark": "bank"},
-        {"mark": ""},
-        {"signer": "portal", "issuer": "portal", "mark": "portal", **AT_PORTAL},
-        {"signer": "portal", "issuer": "portal", **AT_PORTAL},
+        {"asker_standing": "public"},
+        continues(asker_ja="国税庁"),
+        continues(asker_en="city:141004, card desk"),
+        continues(asker_origin=SHOP),
+        continues(mark="bank"),
     ],
 )
-def test_an_institution_asks_under_its_own_mark_and_the_identity_service_under_everybodys(
-    asker, changes
-):
-    assert asker.taps.read(asker.request(**changes)).mark == changes.get("mark", "")
+def test_nobody_asks_under_anothers_name_or_mark(asker, changes):
+    assert refused(asker.taps.read, asker.request(**changes)) == "terminal.forged-request"
+
+
+@pytest.mark.parametrize(
+    "name", ["bank", "ＢＡＮＫ", "b a n k", "bаnk", "Bánk", "portal", "P0rtal"]
+)
+def test_a_registered_party_looks_like_no_institution(asker, name):
+    """The register refuses such names, too; the reader does not take its word."""
+    for names in ((name, "Bicycles"), ("自転車店", name)):
+        party = agreed(names)
+        changes = {
+            "asker_ja": names[0],
+            "asker_en": names[1],
+            "challenge": challenge(consent=party),
+        }
+        sealed = asker.request(consent=b64(party), **changes)
+        # An O is a letter and a 0 a number: what looks so alike is one to the table.
+        assert refused(asker.taps.read, sealed) == "terminal.forged-request"
+
+
+# ---------------------------------------------------------------- shown is what is signed
+
+
+def test_what_is_learnt_is_read_in_the_consent_that_is_signed(asker):
+    beside = {"learns_ja": ["何も"], "learns_en": ["Nothing"]}
+    tap = asker.taps.read(asker.request(**beside))
+    assert tap.learns_ja == ("このサービス専用の番号", "氏名（目的: 契約書のあて名）")
+    assert tap.learns_en == ("An ID of its own", "Name (for: to address the contract)")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"consent": b64(agreed(items={"openid": ["番号", "A number"]}))},
+        {"consent": ""},
+        {"consent": b64(b"{}")},
+        {"asker_ja": "薬局"},
+        {"details": b64(b"[]")},
+        {"purpose_ja": "\u202eサインイン"},
+    ],
+)
+def test_another_consent_than_the_signed_one_is_shown_to_nobody(asker, changes):
+    assert refused(asker.taps.read, asker.request(**changes)) == "terminal.forged-request"
+
+
+def test_a_payment_is_read_in_the_details_whose_digest_is_signed(asker):
+    details = [{"type": "payment", "instructedAmount": {"currency": "JPY", "amount": "1200"},
+                "creditorName#ja": "しおり書店", "creditorName#en": "Shiori Books", "reference": "R-12345678"}]  # fmt: skip
+    content = json.dumps(details).encode()
+    party = agreed(authorization_details=digest(content))
+    paid = {"consent": b64(party), "challenge": challenge(consent=party), "purpose_ja": "1円を払う"}
+    tap = asker.taps.read(asker.request(details=b64(content), **paid))
+    assert tap.purpose_ja == "しおり書店に1,200円を払う"
+    for other in (content.replace(b"1200", b"9999"), b""):
+        sealed = asker.request(details=b64(other), **paid)
+        assert refused(asker.taps.read, sealed) == "terminal.forged-request"
+
+
+def test_a_document_is_shown_as_it_stands_in_the_bytes(asker):
+    sealed = asker.request(**signs(audiences=["city:141003"]), purpose_ja="利用規約")
+    tap = asker.taps.read(sealed)
+    assert tap.purpose_ja == "電子署名「売買契約」"
+    found = asker.taps.paper(tap)
+    assert found.title == ("売買契約", "Contract of sale")
+    assert found.lines == ((("品目", "Item"), ("自転車", "Bicycle")),)
+    assert found.audiences == (("city:141003", "city:141003"),)
+    assert json.loads(found.data) == {"order": 7}
+
+
+HIDDEN = ["\u200b", "\u200f", "\u202e", "\u2066", "\u3164", "\U000e0041", "\ufe0f", "\x00"]
+
+
+@pytest.mark.parametrize("mark", HIDDEN, ids=ascii)
+def test_a_document_with_something_hidden_is_none(asker, mark):
+    text = f"100{mark} 9000"
+    line = {"label_ja": "金額", "label_en": "Amount", "value": "1"}
+    for changes in (
+        {"title": {"ja": text, "en": "Title"}},
+        {"lines": [line | {"value": text}]},
+        {"lines": [line | {"label_en": text}]},
+        {"data": {"a": [{"b": text}]}},
+        {"data": {text: 1}},
+        {"audiences": ["nobody"]},
+        {"audiences": ["city:141003", "city:141003"]},
+    ):
+        assert (
+            refused(asker.taps.read, asker.request(**signs(**changes))) == "terminal.forged-request"
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("100,000 → 5,000,000", "100,000 → 5,000,000"),
+        ("א 100,000 → 5,000,000 א", "\u2067א\u2069 100,000 → 5,000,000 \u2067א\u2069"),
+        ("שלום עולם", "\u2067שלום עולם\u2069"),
+        ("横浜 ال سلام 12 円", "横浜 \u2067ال سلام\u2069 12 円"),
+    ],
+)
+def test_numbers_stand_in_the_order_in_which_they_are_signed(asker, text, shown):
+    """Two letters from right to left turned the numbers between them."""
+    line = {"label_ja": "金額", "label_en": "Amount", "value": text}
+    found = asker.taps.paper(asker.taps.read(asker.request(**signs(lines=[line]))))
+    assert found.lines[0][1] == (shown, shown)
 
 
 def test_a_request_ends(asker):
@@ -167,6 +357,33 @@ def test_an_asker_that_does_not_take_it(asker, box, answer, code):
     tap = asker.taps.read(asker.request())
     found = refused(asker.taps.perform, tap, lambda: VirtualReader(box, "hanako"), Entered(pin=PIN))
     assert found in ({code} if isinstance(code, str) else code)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (httpx.ConnectError("down"), "terminal.signed-not-sent"),
+        (httpx.ReadTimeout("late"), "terminal.receiver-late"),
+        (httpx.Response(500, text="broken"), "terminal.receiver-refused"),
+        (httpx.Response(410, json=Refusal(STALE_REQUEST).to_document()), "terminal.signed-not-taken"),
+        (httpx.Response(409, json=Refusal(NOT_SEEN).to_document()), "terminal.signed-not-taken"),
+    ],
+)  # fmt: skip
+def test_after_a_signature_nothing_says_that_the_card_did_nothing(
+    asker, workbench, box, answer, code
+):
+    box.save(workbench.make("signer", "plastic"))
+    asker.answer = answer
+    tap = asker.taps.read(asker.request(**signs()))
+    with pytest.raises(Refusal) as caught:
+        asker.taps.perform(tap, lambda: VirtualReader(box, "signer"), Entered(password=PASSWORD))
+    refusal = caught.value
+    assert refusal.fault.code == code
+    said = f"{refusal.title.ja} {refusal.title.en} {refusal.todo.ja} {refusal.todo.en}"
+    for denial in ("使われていません", "何も", "not used", "Nothing", "nothing"):
+        assert denial not in said
+    if code.startswith("terminal.signed"):
+        assert "署名しました" in said
 
 
 def test_giving_up_tells_the_reason_only_after_a_failure(asker):
@@ -298,7 +515,7 @@ def test_tries_are_said_when_fewer_than_all(asker, box):
     assert seen == Look(tries_left=2)
     assert list(seen.counters.values()) == [2]
     assert asker.taps.look(tap, lambda: VirtualReader(box, "nobody")) == Look(there=False)
-    continuing = asker.taps.read(asker.request(action="continue-card"))
+    continuing = asker.taps.read(asker.request(**continues()))
     assert asker.taps.look(continuing, reader) == Look(), "that takes another PIN"
 
 
@@ -306,26 +523,26 @@ def test_tries_are_said_when_fewer_than_all(asker, box):
 def test_a_card_is_continued_with_a_key_where_it_signs(asker, workbench, box, kind):
     """What the card lacks is skipped and said before the PIN is entered."""
     box.save(workbench.make("anybody", kind))
-    reader, signs = (lambda: VirtualReader(box, "anybody")), kind == "plastic"
-    for action, expected in (("continue-card", signs), ("sign", signs), ("authenticate", True)):
-        tap = asker.taps.read(asker.request(action=action))
+    reader, can = (lambda: VirtualReader(box, "anybody")), kind == "plastic"
+    for changes, expected in ((continues(), can), (signs(), can), ({}, True)):
+        tap = asker.taps.read(asker.request(**changes))
         assert asker.taps.look(tap, reader).signs is expected
-    tap = asker.taps.read(asker.request(action="continue-card"))
+    tap = asker.taps.read(asker.request(**continues()))
     assert (
         refused(asker.taps.perform, tap, reader, Entered(pin="0000", text_pin=PIN))
         == "card.wrong-pin"
     )
     assert asker.brought == [], "nothing is asked for on a wrong PIN"
     asker.taps.perform(tap, reader, Entered(pin=PIN))
-    assert asker.result().card_record
-    assert bool(asker.result().signing_public_key) is signs
+    assert asker.result(receiver="city:141003").card_record
+    assert bool(asker.result(receiver="city:141003").signing_public_key) is can
 
 
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
         ({"attributes": True}, "user-authentication PIN (4 digits)"),
-        ({"action": "continue-card"}, "Basic Resident Register PIN (4 digits)"),
+        (continues(), "Basic Resident Register PIN (4 digits)"),
     ],
 )
 @pytest.mark.parametrize(

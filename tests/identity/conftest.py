@@ -13,6 +13,7 @@ import pytest
 from joserfc import jwt
 
 from kazasu.card.chip import text_ap
+from kazasu.card.terminal.asking import Askers, shown
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.terminal import TapRequest, TapResult
@@ -155,12 +156,14 @@ class World:
     # ------------------------------------------------------------ terminal and card
 
     def tap_of(self, response):
-        """The tap request that the browser takes to the terminal, as the terminal verifies it."""
+        """The tap request that the browser takes to the terminal, as the terminal verifies and shows it."""
         place = urlsplit(response.headers["location"])
         assert place.netloc.startswith(("terminal.", "phone.")), response.headers["location"]
         sealed = parse_qs(place.query)["request"][0]
         _, content = verified(sealed, "kazasu-tap+jws", self.directory, "identity")
-        return TapRequest.model_validate_json(content)
+        request = TapRequest.model_validate_json(content)
+        Askers(self.directory).check(request)
+        return shown(request)
 
     def evidence(self, tap, card=1, **changes):
         number, issued = {1: (1, self.issued), 3: (3, self.other)}[card]
@@ -209,11 +212,12 @@ class World:
 
     # ------------------------------------------------------------ signing
 
-    def document(self):
+    def document(self, audiences=("city:141003",)):
         return json.dumps(
             {
                 "title": {"ja": "転出届", "en": "Notice of moving out"},
                 "lines": [{"label_ja": "異動日", "label_en": "Date", "value": "2026-12-01"}],
+                "audiences": list(audiences),
                 "data": {"case": "MV-1"},
             },
             ensure_ascii=False,
@@ -227,7 +231,7 @@ class World:
         return self.browser.post(
             f"{self.origin}/api/sign-transactions",
             json={
-                "document": pki.b64(document or self.document()),
+                "document": pki.b64(document or self.document(audiences)),
                 "audiences": list(audiences),
             },
             headers=headers or self.bearer(),

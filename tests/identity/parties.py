@@ -190,7 +190,7 @@ class Relying:
     # ------------------------------------------------------------ signing
 
     def deposit(self, token=None, document=None, **changes):
-        body = {"document": pki.b64(document or self.world.document()), "audiences": []} | changes
+        body = {"document": pki.b64(document or self.world.document(())), "audiences": []} | changes
         return self.world.browser.post(
             f"{self.world.origin}/api/sign-transactions",
             json=body,

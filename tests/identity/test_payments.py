@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from kazasu.card.agreed.consent import bound
+from kazasu.card.agreed.payment import purpose
 from kazasu.card.challenge import read_challenge
 from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
-from kazasu.identity.consents import model as consents
 from kazasu.identity.consents import payment, words
 from kazasu.identity.consents.service import Links
 from kazasu.identity.passkeys.service import Passkeys
@@ -69,7 +70,7 @@ def test_what_is_read_signed_and_answered_is_what_was_pushed(world, party):
     assert answer["authorization_details"] == [ONE]
     document = rows(world, "SELECT document FROM consent ORDER BY given_at DESC LIMIT 1")[0][0]
     nonce = read_challenge(base64.b64decode(tap.challenge)).nonce
-    assert nonce.endswith(consents.bound("", document.encode())), "the card signed this document"
+    assert nonce.endswith(bound("", document.encode())), "the card signed this document"
     kept = json.loads(document)["authorization_details"]
     canonical = payment.read(_strict(), ("openid",), json.dumps([ONE]))
     assert kept == payment.digest(canonical), "whoever has the details can show it"
@@ -165,5 +166,5 @@ def test_only_pushed_alone_and_by_a_strict_party(world, party):
 def test_the_words_are_the_services_own(amount):
     details = [ONE | {"instructedAmount": {"currency": "JPY", "amount": str(amount)}}]
     canonical = payment.read(_strict(), ("openid",), json.dumps(details))
-    assert f"{amount:,}円" in payment.purpose(canonical).ja
+    assert f"{amount:,}円" in purpose(canonical).ja
     assert payment.given(canonical) == details

@@ -16,6 +16,7 @@ from kazasu.identity.clients.model import Registration
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.oauth.model import OAuthError
+from kazasu.identity.operators.findings import findings
 from kazasu.identity.operators.service import Operating
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
@@ -153,7 +154,7 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     own = party.own()
     process = world.street.process
     database = process.prepared.databases["identity"]
-    clients = Clients(database, world.clock, process.client, sandbox=True)
+    clients = Clients(database, world.clock, process.client, world.directory, sandbox=True)
     desk = Operating(database, process.client, clients, Hooks())
     metadata = Registration.model_validate(Relying.metadata("halted", party.key))
     trial, _ = clients.register(metadata, stands_for=party.client_id)
@@ -200,7 +201,11 @@ def operator(world):
     """The register, as the operator's desk calls it."""
     process = world.street.process
     return Clients(
-        process.prepared.databases["identity"], world.clock, process.client, sandbox=True
+        process.prepared.databases["identity"],
+        world.clock,
+        process.client,
+        world.directory,
+        sandbox=True,
     )
 
 
@@ -254,7 +259,7 @@ UNREVIEWED = {
 @pytest.mark.parametrize("what", [*REVIEWED, *UNREVIEWED])
 def test_what_was_reviewed_is_reviewed_again_when_it_changes(world, operator, mode, what):
     """A live bicycle shop became a tax office over night: name, purpose and key by one PUT."""
-    party = Relying(world, "live", purposes=PURPOSES)
+    party = Relying(world, "live", client_name=f"Live {what} {mode}", purposes=PURPOSES)
     decided(operator, party, mode)
     now = party.manage().json()
     given = (
@@ -405,3 +410,60 @@ def test_registering_by_hand_happens_once_and_its_token_is_this_browsers(world):
         "test.count", lambda tx: tx.value("SELECT count(*) FROM client WHERE name_en = 'By Hand'")
     )
     assert (client_id[:2], named) == ("RP", 1)
+
+
+# ---------------------------------------------------------------- names and colours of others
+
+
+def named(world, ja, en="Bicycles", **more):
+    body = {"client_name": en, "client_name#ja": ja} | more
+    return Relying.register(world, "named", **body)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{name}", " {name} ", "{name}。", "Hinata Bank", "HINATA-BANK", "Hinata Bаnk", "Ｈｉｎａｔａ Ｂａｎｋ", "Hinata Bánk"],
+)  # fmt: skip
+def test_a_name_that_looks_like_an_institution_is_refused(world, name):
+    """ "ひなた銀行" in the bank's colour stood at the tap as if it were the bank."""
+    known = next(iter(world.directory)).name
+    for taken in (known.ja, known.en):
+        answer = named(world, name.format(name=taken).replace("Hinata Bank", taken))
+        assert answer.status_code == 400
+        assert "looks like an institution" in answer.json()["error_description"]
+        assert "client_name" in answer.json()["error_description"]
+
+
+def test_colours_of_institutions_are_theirs(world):
+    for colour in ("#0017C1", "#0018c0", "#8B3200", "#8B3300"):
+        answer = named(world, "自転車店", colour=colour)
+        assert "colour" in answer.json()["error_description"], colour
+    assert named(world, "自転車店", colour="#003366").status_code == 201
+
+
+def test_a_reviewed_name_is_nobody_elses(world, operator):
+    """Two may be called so while they try; only the first that is looked at keeps the name."""
+    first, second = (
+        Relying(world, "shop", purposes=PURPOSES),
+        Relying(world, "shop", purposes=PURPOSES),
+    )
+    third = Relying(world, "other", purposes=PURPOSES)
+    assert second.manage("POST", path="/review", params={"mode": "live"}).is_success
+    decided(operator, first, "live")
+    waits = next(r for r, client in operator.waiting() if client.client_id == second.client_id)
+    with pytest.raises(Refusal, match=r"identity\.name-taken"):
+        operator.decide(waits.review_id, "operator", granted=True, reason="looked at")
+    assert operator.get(second.client_id).mode == "test"
+    asked = second.manage("POST", path="/review", params={"mode": "team"})
+    assert asked.json()["code"] == "identity.name-taken"
+    assert "looks like" in named(world, "店", "ЅНОР").json()["error_description"], "in Cyrillic"
+    renamed = third.manage("PUT", json=Relying.metadata("other", third.key, client_name="Shop"))
+    assert "looks like" in renamed.json()["error_description"]
+    kept = first.manage("PUT", json=Relying.metadata("shop", first.key, purposes=PURPOSES))
+    assert kept.json()["mode"] == "live", "one's own name is no other's"
+
+
+def test_words_of_authority_are_shown_to_the_operator(world, operator):
+    party = Relying(world, "tax", **{"client_name#ja": "国税庁", "purposes": PURPOSES})
+    found = findings(operator.get(party.client_id), "ops", None)
+    assert any(one.state == "warn" and "庁" in one.words.ja for one in found)

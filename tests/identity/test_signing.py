@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kazasu.card.agreed.to_be_signed import readable
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST
@@ -154,10 +155,39 @@ def test_a_public_institution_names_who_gets_the_certificate(party):
     with pytest.raises(Refusal) as refused:
         party.signings.deposit("portal", encoded(content()), [])
     assert refused.value.facts["why"] == "audiences"
-    for audiences in (["nobody"], ["portal", "portal"], ["portal"] * 11):
-        with pytest.raises(Refusal):
-            party.signings.deposit(BANK, encoded(content()), audiences)
-    assert party.signings.deposit("portal", encoded(content()), ["city:141003"])
+    for audiences in (["nobody"], ["city:141003", "city:141003"], ["city:141003"] * 11):
+        with pytest.raises(Refusal) as refused:
+            party.signings.deposit("portal", encoded(content()), audiences)
+        assert refused.value.facts["why"] == "audiences"
+    named = encoded(content(audiences=["city:141003"]))
+    assert party.signings.deposit("portal", named, ["city:141003"])
+
+
+@pytest.mark.parametrize("who", [BANK, SHOP, "portal"])
+@pytest.mark.parametrize("audience", ["bank", "portal", "jpki", "city:141003"])
+def test_the_certificate_goes_where_a_review_let_it_go(party, who, audience):
+    """A test party had the certificate, with name and address, sent to a bank and a payment service."""
+    document_for = encoded(content(audiences=[audience]))
+    if (who, audience) == ("portal", "city:141003"):
+        assert party.signings.deposit(who, document_for, [audience])
+        return
+    with pytest.raises(Refusal) as refused:
+        party.signings.deposit(who, document_for, [audience])
+    assert refused.value.fault.code == "identity.audience-not-reviewed"
+
+
+@pytest.mark.parametrize("named", [[], ["city:011002"], ["city:141003", "city:011002"]])
+def test_who_gets_the_certificate_stands_in_what_is_signed(party, named):
+    with pytest.raises(Refusal) as refused:
+        party.signings.deposit("portal", encoded(content(audiences=named)), ["city:141003"])
+    assert refused.value.fault.code == "identity.audiences-differ"
+
+
+def test_no_row_of_a_private_party_has_audiences(world, databases):
+    founder = world.street.databases.founder("identity")
+    change = "UPDATE client SET audiences = '{city}' WHERE NOT public_institution"
+    with pytest.raises(psycopg.errors.CheckViolation):
+        founder.run("test.audiences", lambda tx: tx.execute(change))
 
 
 # ---------------------------------------------------------------- words that a person can read
@@ -222,12 +252,12 @@ def test_what_seen_is_read(text):
 @given(st.text(max_size=30))
 def test_a_text_is_readable_if_something_shows_and_nothing_hides(text):
     if unseen_letter(text, lines=True) or not text.strip():
-        assert not document.readable(text, lines=True)
+        assert not readable(text, lines=True)
     if text.isalnum() and text.isascii():
-        assert document.readable(text)
-    if document.readable(text, lines=True):
-        assert document.readable(text + "あ", lines=True)
-        assert not document.readable(text + "\u202e", lines=True)
+        assert readable(text)
+    if readable(text, lines=True):
+        assert readable(text + "あ", lines=True)
+        assert not readable(text + "\u202e", lines=True)
 
 
 @given(st.integers(0, 64_002))
@@ -247,7 +277,7 @@ def longest(**changes):
         middle = (least + most) // 2
         what = content(**{name: make(middle) for name, make in changes.items()})
         try:
-            document.check_carried(what, document.read(what))
+            document.check_carried(what)
         except Refusal:
             most = middle
         else:

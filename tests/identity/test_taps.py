@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from psycopg import OperationalError
 
+from kazasu.card.terminal.asking import paper_of
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jpki.validation import AddressPerson
 from kazasu.exchange.carrier.inquiries import Inquirer
@@ -300,8 +301,10 @@ def test_the_document_is_shown_and_exactly_its_bytes_are_signed(world):
     request = world.request(scope="openid sign", sign_transaction_id=number)
     tap = world.tap_of(world.browser.get(f"{world.protocol}/auth", params=request))
     assert tap.action == "sign"
-    assert tap.document_title_ja == "転出届"
-    assert tap.document_lines[0].value == "2026-12-01"
+    assert tap.purpose_ja == "電子署名「転出届」"
+    paper = paper_of(tap, world.directory)
+    assert paper.lines == ((("異動日", "Date"), ("2026-12-01", "2026-12-01")),)
+    assert paper.audiences == (tuple(world.directory.entry("city:141003").name),)
     assert base64.b64decode(tap.challenge) == world.document()
 
 

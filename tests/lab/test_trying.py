@@ -30,7 +30,7 @@ def world(module_databases):
 @pytest.fixture(scope="module")
 def clients(world):
     database = world.street.databases("identity")
-    return Clients(database, world.clock, world.browser, sandbox=True)
+    return Clients(database, world.clock, world.browser, world.directory, sandbox=True)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ before it asks for a card. An issuer that has no such answer is taken to wait st
 person read at the reader. The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -35,6 +36,12 @@ Ending = Literal["signed-in", "confirmed", "signed", "stopped", "gone"]
 """How a request ended: signed in; who it was, or a payment, confirmed; a document signed; stopped; over, and no more is known."""
 TapState = Literal["open", "answered"] | Ending
 """``answered``: something was brought from a card, and the asker's page has not taken it in, or asks for another tap."""
+ASKERS: Final[Mapping[TapAction, tuple[str, ...]]] = {
+    "authenticate": ("identity",),
+    "sign": ("identity",),
+    "continue-card": ("city",),
+}
+"""Which kinds of institutions may ask a reader for what; a request by any other is none, whoever signed it."""
 AskerStanding = Literal["public", "reviewed", "test"]
 """``public``: an institution of the state; ``reviewed``: a private party that was looked at before it went live;
 ``test``: a party whose name is its own word."""
@@ -84,15 +91,17 @@ class TapRequest(Message):
     purpose_en: Line
     learns_ja: Annotated[tuple[Words, ...], Field(max_length=60)] = ()
     learns_en: Annotated[tuple[Words, ...], Field(max_length=60)] = ()
-    """What they will learn, item by item."""
+    """What they will learn, item by item; of the identity service's requests that stands in ``consent`` alone."""
+    consent: LongBase64 = ""
+    """Base64 of what is agreed to (:mod:`kazasu.card.agreed.consent`): its digest is in what is signed, and the reader shows what stands in it."""
+    details: LongBase64 = ""
+    """Base64 of a payment that is approved with it (:mod:`kazasu.card.agreed.payment`): its digest is in ``consent``, and the reader says what
+    stands in it. Empty: nothing is."""
     attributes: bool = False
     """Read the four attributes (TEXT AP) too."""
     challenge: LongBase64
     """Base64 of the exact bytes to sign (see :func:`kazasu.card.challenge.challenge_bytes`), or
-    of the document for ``sign``."""
-    document_title_ja: Line = ""
-    document_title_en: Line = ""
-    document_lines: Annotated[tuple[DisplayedLine, ...], Field(max_length=60)] = ()
+    of the document for ``sign`` (:mod:`kazasu.card.agreed.to_be_signed`): the reader shows what it reads in these bytes."""
     begun: Begun | None = None
     check_number: Line = Field(default="", pattern=r"^(\d{2})?$", max_length=2)
     """What the other screen shows, for audience ``phone``."""

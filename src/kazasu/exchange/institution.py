@@ -60,6 +60,8 @@ class Client:
     """It may name a person who is signed in to another institution (RFC 8693)."""
     events: bool = False
     """It takes security events at ``/events`` (RFC 8935)."""
+    audiences: tuple[str, ...] = ()
+    """Kinds of institutions that may be sent the certificate of who signs for it: of public ones alone, and reviewed with this file."""
     id: str = ""
     """If not the institution's own."""
 

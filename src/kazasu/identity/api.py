@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kazasu.card.agreed.to_be_signed import Document
 from kazasu.contracts.identity import REALM
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.exchange.taps import read_result
@@ -32,7 +33,6 @@ from kazasu.identity.oauth.client import single
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, Presented
 from kazasu.identity.service.context import PROTOCOL, IdentityContext
-from kazasu.identity.service.document import Document
 from kazasu.identity.services import Services
 
 M = TypeVar("M", bound=BaseModel)

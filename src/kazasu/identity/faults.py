@@ -17,8 +17,8 @@ _LOOK_THERE = Text(
     "Go back to the service you were using. If it is not done there, you can begin again",
 )
 _TAP_AGAIN = Text(
-    "もう一度カードをかざしてください。何も送られていません",
-    "Hold your card over the reader again. Nothing was sent",
+    "もう一度カードをかざしてください。サービスには何も渡していません",
+    "Hold your card over the reader again. Nothing was passed on to the service",
 )
 
 UNKNOWN_CLIENT = define("identity.unknown-client", 400,
@@ -96,10 +96,16 @@ WRONG_NUMBER = define("identity.wrong-number", 403,
     easy=("スマートフォンで ちがう 番号を えらんだので、終わりました", "何も 送っていません。つづけるときは、新しい コードを 出してください。番号も 新しくなります"))  # fmt: skip
 BAD_DOCUMENT = define("identity.bad-document", 422,
     "署名する文書の形が正しくありません（{why}）", "The document does not fit ({why})",
-    "title（ja と en）、lines（label_ja、label_en、value と、要れば value_en の組）、要れば data を持つJSONを、base64で送ってください。形の全部は /api/openapi.json にあります", "Send JSON in base64, with title (ja and en), lines (label_ja, label_en, value and, if you like, value_en each) and, if you like, data. The whole shape is in /api/openapi.json", who="integrator", source="identity §6.6: no signing without words that a person can read")  # fmt: skip
+    "title（ja と en）、lines（label_ja、label_en、value と、要れば value_en の組）、要れば audiences と data を持つJSONを、base64で送ってください。文字は、目に見えるものだけにします。形の全部は /api/openapi.json にあります", "Send JSON in base64, with title (ja and en), lines (label_ja, label_en, value and, if you like, value_en each) and, if you like, data. The whole shape is in /api/openapi.json", who="integrator", source="identity §6.6: no signing without words that a person can read")  # fmt: skip
 LONG_DOCUMENT = define("identity.long-document", 413,
     "署名する文書が長すぎます（運ぶ長さ {length}、上限 {most}）", "The document is too long to be signed (carried, it has {length} characters; at most {most})",
     "data に大きなものを入れず、ハッシュ値だけを入れてください。文書と表示する行を合わせて 4 KB ほどが目安です", "Put a digest into data instead of the thing itself. Document and shown lines together may have about 4 KB", who="integrator", source="docs/relying-parties.md: documents to sign")  # fmt: skip
+AUDIENCE_NOT_REVIEWED = define("identity.audience-not-reviewed", 403,
+    "audiences にある相手には、署名用証明書を渡せません", "The signing certificate may not go to those in audiences",
+    "audiences には、審査で決まった種類の機関だけを入れてください（{reviewed}）。民間の事業者は空にします。結果の certificate_id と evidence_id で足ります", "Name only institutions of the kinds fixed at your review ({reviewed}). A private party names none: certificate_id and evidence_id of the result are enough", who="integrator", source="identity §3; 公的個人認証法 52条")  # fmt: skip
+AUDIENCES_DIFFER = define("identity.audiences-differ", 422,
+    "要求の audiences と、署名する文書の audiences が違います", "The audiences of the request are not those of the document",
+    "証明書を受け取る機関を、文書の audiences にも書いてください。本人は、それを読んで署名します", "Write who receives the certificate into the document's audiences too: the person reads and signs it", who="integrator", source="docs/relying-parties.md")  # fmt: skip
 UNKNOWN_TRANSACTION = define("identity.unknown-sign-transaction", 404,
     "その署名の手続きはありません", "There is no such signing transaction",
     "番号と期限を確認してください", "Check its number and whether it expired", who="integrator")  # fmt: skip
@@ -124,6 +130,9 @@ NOT_YOUR_REGISTRATION = define("identity.not-your-registration", 401,
 PURPOSES_MISSING = define("identity.purposes-missing", 422,
     "利用目的のない項目があります（{items}）", "Items have no purpose ({items})",
     "purposes に、項目ごとの目的を日本語と英語で書いてください", "Write each item's purpose into purposes, in Japanese and English", who="integrator", source="個人情報保護法 21条; identity §6.4")  # fmt: skip
+NAME_TAKEN = define("identity.name-taken", 409,
+    "公的な機関か、審査を受けたほかの事業者と、名前の見分けがつきません", "The name looks like an institution's, or another reviewed party's",
+    "見分けのつく名前（client_name）に変えてから、審査を申し込んでください", "Change client_name to one that is told apart, then ask for the review", who="integrator", source="UTS #39 4")  # fmt: skip
 ALREADY_DECIDED = define("identity.already-decided", 409,
     "この審査は、すでに決まっています", "This review was decided already",
     "一覧を開き直してください", "Open the list again", who="operator")  # fmt: skip

@@ -95,4 +95,5 @@ def _client(entry: Entry, declared: Institution, wanted: Wanted) -> Client:
         strict=wanted.strict,
         backchannel_logout_uri="" if entry.id == SELF else f"{entry.origin}{logout.PATH}",
         events_uri=f"{entry.origin}/events" if wanted.events else "",
+        audiences=list(wanted.audiences),
     )

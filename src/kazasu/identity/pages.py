@@ -201,6 +201,8 @@ class Pages:
             card_only=waiting.card_only,
             on_phone=self._taps.on_phone(authorization_id),
             phone_dead=failure is not None and failure.fault.code in OF_DEAD_PHONES,
+            signed=waiting.sign_transaction_id is not None
+            and (waiting.failure or {}).get("signed"),
             code=failure.fault.code if failure else "",
             title=failure.title if failure else None,
             todo=failure.todo if failure else None,

@@ -55,7 +55,7 @@ def services_of(
     signings = Signings(desk)
     finishing = Finishing(desk, taps, authorizing, signings)
     return Services(
-        clients=Clients(desk.database, desk.clock, outward, sandbox=desk.sandbox),
+        clients=Clients(desk.database, desk.clock, outward, desk.directory, sandbox=desk.sandbox),
         callers=callers,
         authorizing=authorizing,
         taps=taps,

@@ -39,7 +39,7 @@ UNREACHABLE = define("signin.unreachable", 503,
     "しばらくしてからもう一度お試しください", "Please try again in a while")  # fmt: skip
 CANCELLED = define("signin.cancelled", 403,
     "カードでの確認は行われませんでした", "Your card was not confirmed",
-    "何も送られていません。カードの画面に理由が出ていたときは、その案内に従ってください。中止しただけなら、もう一度進められます", "Nothing was sent. If the card's page gave a reason, do what it says; if you only stopped, you can go on again")  # fmt: skip
+    "ここには何も届いていません。カードの画面に理由が出ていたときは、その案内に従ってください。中止しただけなら、もう一度進められます", "Nothing has come here. If the card's page gave a reason, do what it says; if you only stopped, you can go on again")  # fmt: skip
 CARD_LOCKED = define("signin.card-locked", 403,
     "カードの暗証番号がロックされているので、確認できませんでした", "Your card was not confirmed: a PIN of it is locked",
     "何も送られていません。お住まいの市区町村の窓口で、カードを持って行けば決め直せます（署名用パスワードだけは、コンビニの端末でもできます）。別のカードは使えます", "Nothing was sent. The counter of your city hall resets it when you bring the card (the signing password alone also at a convenience-store terminal). Another card can be used",
@@ -72,8 +72,8 @@ REFUSED = define("signin.refused", 403,
     *_AGAIN)  # fmt: skip
 OTHER_DOCUMENT = define("signin.other-document", 409,
     "署名している間に、内容が変わりました", "What you signed was changed while you were signing",
-    "何も送られていません。今の内容を読み直して、もう一度署名してください", "Nothing was sent. Read what it says now, and sign again",
-    easy=("署名している あいだに、中身が 変わりました", "何も 送っていません。今の 中身を 読んで、もう一度 署名してください"))  # fmt: skip
+    "その署名は使わず、先へは送っていません。今の内容を読み直して、もう一度署名してください", "That signature is not used, and was sent on to nobody. Read what it says now, and sign again",
+    easy=("署名している あいだに、中身が 変わりました", "その 署名は 使いません。今の 中身を 読んで、もう一度 署名してください"))  # fmt: skip
 NOT_GENUINE = define("signin.not-genuine", 403,
     "本人確認の結果を検証できません（{why}）", "The sign-in result does not verify ({why})",
     *_AGAIN, source="OpenID Connect Core 3.1.3.7; RFC 9207")  # fmt: skip

@@ -65,9 +65,15 @@ def document_of(notice: MoveNotice, answers: Answers, cities: Mapping[str, Text]
             | ({"value_en": value.en} if value.en != value.ja else {})
             for label, value in lines
         ],
+        "audiences": sorted(audiences_of(notice)),
         "data": notice.model_dump(mode="json"),
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def audiences_of(notice: MoveNotice) -> set[str]:
+    """Who verifies the signature and is sent the certificate for that: both cities."""
+    return {f"city:{notice.origin_municipality}", f"city:{notice.destination_municipality}"}
 
 
 def _same(value: str) -> Text:

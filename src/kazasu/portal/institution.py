@@ -14,6 +14,7 @@ INSTITUTION = Institution(
         scopes=("name", "address", "birthdate", "gender", "resident", "sign"),
         own_requests=True,
         handles=True,
+        audiences=("city",),  # the notice goes to them, and they verify it
     ),
     actions=(
         AssuredAction(

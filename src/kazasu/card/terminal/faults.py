@@ -28,6 +28,14 @@ RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
     "{institution_ja}がカードの情報を受け付けませんでした", "{institution_en} did not accept what the card gave",
     *_LOOK_THERE,
     easy=("{institution_ja}が カードの情報を 受けとりませんでした", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
+SIGNED_NOT_SENT = define("terminal.signed-not-sent", 503,
+    "カードは署名しましたが、{institution_ja}につながりません", "Your card signed, but {institution_en} cannot be reached",
+    "署名は、まだどこにも届いていません。少し待って、もう一度署名してください", "The signature has reached nobody yet. Wait a little and sign again",
+    easy=("カードは 署名しましたが、{institution_ja}に つながりません", "署名は、まだ とどいていません。少し 待って、もう一度 署名してください"))  # fmt: skip
+SIGNED_NOT_TAKEN = define("terminal.signed-not-taken", 409,
+    "カードは署名しましたが、{institution_ja}は受け付けませんでした：{why_ja}", "Your card signed, and {institution_en} did not take it: {why_en}",
+    *_LOOK_THERE,
+    easy=("カードは 署名しましたが、{institution_ja}は 受けとりませんでした：{why_ja}", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
 NO_COOKIES = define("terminal.no-cookies", 409,
     "ブラウザーがCookieを受け取らないので、カードを覚えておけません", "Your browser keeps no cookies, so the card that you hold is forgotten",
     "このサイトのCookieを許可してから、もう一度かざしてください。何も送られていません", "Allow cookies for this site, then hold your card again. Nothing was sent",

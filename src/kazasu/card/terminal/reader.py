@@ -114,6 +114,7 @@ class ReaderPages:
         here = here_of(sealed) + more
         return {
             "tap": tap,
+            "paper": self._taps.paper(tap),
             "sealed": sealed,
             "back": here,
             "held": self._held(request),

@@ -24,6 +24,7 @@ from kazasu.card.terminal.faults import (
     NOT_SEEN,
     RECEIVER_LATE,
     RECEIVER_SILENT,
+    SIGNED_NOT_SENT,
 )
 from kazasu.card.terminal.tap import Look
 from kazasu.card.transports.pcsc import NO_READER
@@ -39,8 +40,8 @@ _TYPED_AGAIN: Final = (WRONG_PIN, BAD_PIN_FORM, LAST_TRY, NOT_SEEN)
 """The keypad stays: the next entry may be right."""
 _HELD_AGAIN: Final = (NO_CARD, TORN, NO_COOKIES)
 """The card was not there, went too early, or was forgotten."""
-_TRIED_AGAIN: Final = (RECEIVER_SILENT, RECEIVER_LATE, UNEXPECTED_ANSWER, ELSEWHERE, NO_READER, NOT_A_MY_NUMBER_CARD)  # fmt: skip
-"""Nothing was sent, and the same may go well in a moment or with another card."""
+_TRIED_AGAIN: Final = (RECEIVER_SILENT, SIGNED_NOT_SENT, RECEIVER_LATE, UNEXPECTED_ANSWER, ELSEWHERE, NO_READER, NOT_A_MY_NUMBER_CARD)  # fmt: skip
+"""Nothing arrived, or it is not known; the same may go well in a moment or with another card."""
 
 
 @dataclass(frozen=True, slots=True)

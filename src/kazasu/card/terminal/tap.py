@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from pydantic import ValidationError
 
-from kazasu.card.challenge import PIN_LESS, read_challenge
 from kazasu.card.client import (
     AUTHENTICATION,
     NAMES,
@@ -35,6 +34,7 @@ from kazasu.card.faults import (
     TORN,
     WRONG_PIN,
 )
+from kazasu.card.terminal.asking import Askers, Paper, paper_of, shown
 from kazasu.card.terminal.faults import (
     FORGED_REQUEST,
     NO_REQUEST,
@@ -43,6 +43,8 @@ from kazasu.card.terminal.faults import (
     RECEIVER_LATE,
     RECEIVER_REFUSED,
     RECEIVER_SILENT,
+    SIGNED_NOT_SENT,
+    SIGNED_NOT_TAKEN,
     STALE_REQUEST,
 )
 from kazasu.card.transports import Reader
@@ -60,7 +62,6 @@ from kazasu.contracts.terminal import (
 )
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
-from kazasu.exchange.street import mark_of
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.time.clock import Clock, civil
@@ -134,6 +135,7 @@ class Taps:
             certified: None: no card answers here without a PIN.
         """
         self._directory = directory
+        self._known = Askers(directory)
         self._client = client
         self._clock = clock
         self._institution = institution
@@ -167,12 +169,19 @@ class Taps:
         addresses += [one for one in (request.elsewhere_at, request.again_at) if one]
         if request.issuer != signer or any(origin_of(one) != origin for one in addresses):
             raise Refusal(FORGED_REQUEST)
-        # Whoever signs asks under its own mark; the identity service alone asks for others, whom it registered.
-        if request.mark not in ("", mark_of(signer)) and signer != "identity":
+        if request.audience not in ("terminal", self._reader):
             raise Refusal(FORGED_REQUEST)
-        if request.audience not in ("terminal", self._reader) or not _is_as_shown(request):
-            raise Refusal(FORGED_REQUEST)
+        try:
+            self._known.check(request)
+            request = shown(request)
+            self.paper(request)
+        except (ValueError, Refusal) as error:
+            raise Refusal(FORGED_REQUEST) from error
         return request
+
+    def paper(self, request: TapRequest) -> Paper | None:
+        """The document that is signed, as it is shown; None: none is."""
+        return paper_of(request, self._directory) if request.action == "sign" else None
 
     def perform(
         self,
@@ -201,7 +210,7 @@ class Taps:
                 chosen_number=entered.chosen_number,
                 **given,
             )
-            receipt = self._bring(request, result)
+            receipt = self._bring_signed(request, result)
             if receipt.script:
                 card.apply_script(receipt.script.encode(), entered.pin)
         return _onward(request, receipt), card
@@ -292,6 +301,23 @@ class Taps:
             request_id=request.request_id, audience=request.issuer, reader=self._reader, **members
         )
 
+    def _bring_signed(self, request: TapRequest, result: TapResult) -> TapReceipt:
+        """The same, and what goes wrong is never told as if the card had done nothing: it may have signed, and that is out of its hands.
+
+        Raises Refusal ``terminal.signed-not-sent``, ``terminal.signed-not-taken``, or as :meth:`_bring` does.
+        """
+        try:
+            return self._bring(request, result)
+        except Refusal as refusal:
+            if request.action != "sign" or refusal.fault in _TELL_NO_MORE:
+                raise
+            name = self._directory.entry(request.issuer).name
+            facts = {"institution_ja": name.ja, "institution_en": name.en}
+            if refusal.fault is RECEIVER_SILENT:
+                raise Refusal(SIGNED_NOT_SENT, **facts) from None
+            why = refusal.title
+            raise Refusal(SIGNED_NOT_TAKEN, **facts, why_ja=why.ja, why_en=why.en) from refusal
+
     def _bring(self, request: TapRequest, result: TapResult) -> TapReceipt:
         name = self._directory.entry(request.issuer).name
         facts = {"institution_ja": name.ja, "institution_en": name.en}
@@ -351,21 +377,8 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _is_as_shown(request: TapRequest) -> bool:
-    """Does the challenge name what the page shows? What the person reads is what the key signs.
-
-    A request without a PIN is for user authentication alone, under its own label, without attributes.
-    """
-    pin_less = request.pin == "not-needed"
-    if request.action != "authenticate":
-        return not pin_less
-    challenge = read_challenge(base64.b64decode(request.challenge))
-    named = (request.asker_origin, request.request_id)
-    if challenge is None or (challenge.asker_origin, challenge.request_id) != named:
-        return False
-    return (challenge.action == PIN_LESS) == pin_less and not (pin_less and request.attributes)
-
-
+_TELL_NO_MORE: Final = (RECEIVER_LATE, RECEIVER_REFUSED)
+"""They say nothing of what the card did."""
 _NOT_SENT: Final = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol,
 )  # fmt: skip

@@ -22,6 +22,9 @@ _SELECTORS: Final = range(0xE0100, 0xE01F0)
 _MARKS: Final = frozenset({"Mn", "Me"})
 _IDEOGRAPHS: Final = ("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")
 _OF_LINES: Final = frozenset("\r\n")
+_LEFTWARD: Final = frozenset({"R", "AL"})
+_WITHIN_WORDS: Final = frozenset({"WS", "NSM", "BN"})
+"""What may stand between letters of one stretch: spaces and marks. Numbers and signs stand by themselves."""
 _MOST_MARKS: Final = 30
 """On one letter (UAX #15, Stream-Safe Text Format); a pile of more covers the lines around it."""
 
@@ -48,6 +51,30 @@ def seen_only(text: str) -> str:
     """Without every letter that may not stand there, for what is carried along and nobody types."""
     refused = set(_unseen(text, lines=True))
     return "".join(one for at, one in enumerate(text) if at not in refused) if refused else text
+
+
+def isolated(text: str) -> str:
+    """Stretches of letters that are written from right to left, each in an isolate, so that everything around them stands in the order in
+    which it is written and signed: two Hebrew letters beside them exchange no numbers (UAX #9, 2.4.2). Where there are none, the text itself.
+    """
+    found, at = [], 0
+    while at < len(text):
+        end = _leftward_until(text, at)
+        found.append(f"\u2067{text[at:end]}\u2069" if end > at else text[at])
+        at = max(end, at + 1)
+    return "".join(found)
+
+
+def _leftward_until(text: str, at: int) -> int:
+    """Where the stretch of right-to-left words ends that begins here; ``at`` itself: none does."""
+    end = at
+    for place in range(at, len(text)):
+        kind = unicodedata.bidirectional(text[place])
+        if kind in _LEFTWARD:
+            end = place + 1
+        elif end == at or kind not in _WITHIN_WORDS:
+            break
+    return end
 
 
 def _unseen(text: str, *, lines: bool) -> Iterator[int]:

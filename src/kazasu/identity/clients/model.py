@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
@@ -65,6 +65,8 @@ class Client:
     """Itself, or the party that it stands for."""
     stands_for: str = ""
     """Of a sandbox's test client: the party whose settings it tries. It may no more than that party may."""
+    audiences: list[str] = field(default_factory=list)
+    """Kinds of institutions that may be sent the certificate of who signs for it, fixed at its review; of a private party none."""
 
     @property
     def name(self) -> Text:
@@ -81,6 +83,10 @@ class Client:
         if self.mode != "live":
             return "test"
         return "public" if self.public_institution else "reviewed"
+
+    def may_be_sent_to(self, audiences: Sequence[str]) -> bool:
+        """Whether the signing certificate of who signs for it may go to each of these institutions."""
+        return all(who.partition(":")[0] in self.audiences for who in audiences)
 
     def purpose(self, scope: str) -> Text | None:
         """What an item is asked for, as registered."""

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from kazasu.exchange.directory import Directory
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
@@ -19,6 +20,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.identity import scopes
 from kazasu.identity.clients import model, store
 from kazasu.identity.clients.model import Client, Mode, Registration
+from kazasu.identity.clients.names import Names, check_colour
 from kazasu.identity.clients.secret import hashed
 from kazasu.identity.faults import (
     ALREADY_DECIDED,
@@ -51,12 +53,19 @@ class Clients:
     """The register."""
 
     def __init__(
-        self, database: Database, clock: Clock, http: httpx.Client, *, sandbox: bool
+        self,
+        database: Database,
+        clock: Clock,
+        http: httpx.Client,
+        directory: Directory,
+        *,
+        sandbox: bool,
     ) -> None:
         self._database = database
         self._sandbox = sandbox
         self._clock = clock
         self._http = http
+        self._names = Names(directory)
 
     def get(self, client_id: str) -> Client | None:
         return self._database.read("identity.client", lambda tx: store.client(tx, client_id))
@@ -72,12 +81,14 @@ class Clients:
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
         model.check(given, sandbox=self._sandbox)
+        check_colour(given.colour)
         sector = model.sector_of(given, self._listed(given))
         token = secrets.token_urlsafe(32)
 
         def work(tx: Transaction) -> Client:
             client_id = f"RP{store.next_number(tx):08}"
             client = replace(_client(client_id, sector, given), stands_for=stands_for)
+            self._names.check_registration(tx, client)
             store.insert(tx, client, given.reached_at, hashed(token))
             return client
 
@@ -133,9 +144,12 @@ class Clients:
             raise OAuthError(wrong.OTHER_CLIENT_ID)
         if model.sector_of(given, self._listed(given)) != client.sector:
             raise OAuthError(wrong.SECTOR)
-        new = _client(client.client_id, client.sector, given)
+        new = replace(_client(client.client_id, client.sector, given), stands_for=client.stands_for)
+        if new.colour != client.colour:
+            check_colour(new.colour)
 
         def work(tx: Transaction) -> Client:
+            self._names.check_registration(tx, new)
             store.update(tx, client.client_id, given, _grants(given))
             if not model.is_as_reviewed(new, client):
                 store.end_open_review(tx, client.client_id, _CHANGED)
@@ -151,7 +165,7 @@ class Clients:
     def ask_review(self, client: Client, wanted: Mode) -> None:
         """Ask for team or live mode: each item must say what it is for.
 
-        Raises Refusal ``identity.purposes-missing``; asking twice is asking once.
+        Raises Refusal ``identity.purposes-missing``, ``identity.name-taken``; asking twice is asking once.
         """
         missing = [
             scope for scope in client.scopes
@@ -159,10 +173,12 @@ class Clients:
         ]  # fmt: skip
         if missing:
             raise Refusal(PURPOSES_MISSING, items=", ".join(missing))
-        self._database.run(
-            "identity.ask-review",
-            lambda tx: store.ask_review(tx, client.client_id, uuid4(), wanted),
-        )
+
+        def work(tx: Transaction) -> None:
+            self._names.check_review(tx, client)
+            store.ask_review(tx, client.client_id, uuid4(), wanted)
+
+        self._database.run("identity.ask-review", work)
 
     def reviews(self, client_id: str) -> list[store.Review]:
         return self._database.read("identity.reviews", lambda tx: store.reviews(tx, client_id))
@@ -193,14 +209,16 @@ class Clients:
         reason: str,
         allowed: Callable[[Transaction], None] = lambda _: None,
     ) -> store.Review:
-        """Raises Refusal ``identity.already-decided``; what ``allowed`` raises, in the very transaction."""
+        """Raises Refusal ``identity.already-decided``, ``identity.name-taken``; what ``allowed`` raises, in the very transaction."""
 
         def work(tx: Transaction) -> store.Review:
             allowed(tx)
             review = store.decide(tx, review_id, operator, granted, reason)
             if review is None:
                 raise Refusal(ALREADY_DECIDED)
-            if granted:
+            client = store.client(tx, review.client_id)
+            if granted and client is not None:
+                self._names.check_review(tx, client)
                 store.set_mode(tx, review.client_id, review.wanted)
             return review
 

@@ -65,6 +65,21 @@ def client_of_registration(tx: Transaction, registration_hash: bytes) -> str:
     return str(found or "")
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    client_id: str
+    name_ja: str
+    name_en: str
+
+
+def reviewed_names(tx: Transaction) -> list[Reviewed]:
+    """Of the private parties that left test mode; institutions' names stand in the directory."""
+    return tx.all(
+        Reviewed,
+        f"SELECT {columns(Reviewed)} FROM client WHERE institution = '' AND mode <> 'test'",
+    )
+
+
 def in_test_mode(tx: Transaction, client_ids: Collection[str]) -> set[str]:
     return set(
         tx.column(

@@ -1,13 +1,12 @@
 """The consent that a tap signs, in words and as bytes (identity §6.4)."""
 
 import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from kazasu.card.agreed.consent import canonical
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import payment
@@ -30,11 +29,17 @@ def until_of(granted: Iterable[str], now: datetime) -> datetime:
     return now + (model.OFFLINE_TERM if continued(granted) else model.ATTRIBUTES_LIFE)
 
 
-def document(client: Client, granted: Iterable[str], details: str = "") -> bytes:
+def document(
+    client: Client,
+    granted: Iterable[str],
+    details: str = "",
+    audiences: Mapping[str, Text] | None = None,
+) -> bytes:
     """Canonical JSON of who learns what, for what, how long: the same request gives the same bytes.
 
     Args:
         details: a payment that is approved with it; only its digest is in the document.
+        audiences: institutions that are sent the signing certificate, with their names.
     """
     items = sorted(set(granted))
     term = CONTINUED if continued(items) else ONCE
@@ -49,22 +54,13 @@ def document(client: Client, granted: Iterable[str], details: str = "") -> bytes
             if (purpose := client.purpose(item)) is not None
         },
         "term": [term.ja, term.en],
-    } | ({"authorization_details": payment.digest(details)} if details else {})
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    }
+    if details:
+        content["authorization_details"] = payment.digest(details)
+    if audiences:
+        content["audiences"] = {who: [name.ja, name.en] for who, name in audiences.items()}
+    return canonical(content)
 
 
 def digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
-
-
-def bound(nonce: str, content: bytes) -> str:
-    """The nonce that the card signs: fresh, and of this very consent."""
-    return f"{nonce}.{base64url_text(digest(content))}"
-
-
-def learns(client: Client, item: str) -> Text:
-    """What the party learns by an item, with what it is for, as the person reads it."""
-    said, purpose = scopes.LEARNS[item], client.purpose(item)
-    if purpose is None:
-        return said
-    return Text(f"{said.ja}（目的: {purpose.ja}）", f"{said.en} (for: {purpose.en})")

@@ -36,6 +36,12 @@ OTHER_CLIENT_ID = _metadata("registration.other-client-id", description="client_
 WORDS = _metadata("registration.words", description="{name}: one line of printable characters",
     ja="1行の、目に見える文字だけにしてください",
     en="Write one line of visible characters")
+NAME_TAKEN = _metadata("registration.name-taken", description="{name}: looks like an institution or a reviewed party",
+    ja="公的な機関か、審査を受けた事業者と見分けのつかない名前です。ほかの名前にしてください（UTS #39）",
+    en="People would take it for an institution or a reviewed party: choose another name (UTS #39)")
+COLOUR_TAKEN = _metadata("registration.colour-taken", description="colour: an institution's", member="colour",
+    ja="公的な機関の色か、それに近い色です。見分けのつく色にするか、colour を省いてください",
+    en="This is an institution's colour, or near to one: choose one that is told apart, or leave colour out")
 SCOPE = _metadata("registration.scope", description="scope {scope!a} is not for private parties", member="scope",
     ja="民間のサービスが求められる項目だけを選んでください",
     en="Choose items that private services may ask for")

@@ -28,6 +28,7 @@ def findings(client: Client, contact: str, reachable: bool | None) -> list[Findi
         reachable: did the address for events answer? None: there is none.
     """
     return [
+        *_name(client),
         *_addresses(client),
         *_items(client),
         *_keys(client),
@@ -35,6 +36,31 @@ def findings(client: Client, contact: str, reachable: bool | None) -> list[Findi
         Finding("good", Text(f"連絡先: {contact}", f"Contact: {contact}"))
         if contact
         else Finding("warn", Text("連絡先がありません", "No contact is given")),
+    ]
+
+
+AUTHORITY: Final = (
+    "省", "庁", "役所", "役場", "警察", "裁判所", "税務署", "機構", "公社", "マイナンバー", "個人番号",
+    "ministry", "agency", "government", "police", "court", "city hall", "my number", "official",
+)  # fmt: skip
+"""Words by which a name is taken for an office's. Whose they are a machine cannot see."""
+
+
+def _name(client: Client) -> list[Finding]:
+    """Names that look like another's are refused before; what only sounds like an office is for whoever decides."""
+    said = f"{client.name_ja} {client.name_en}".casefold()
+    found = [word for word in AUTHORITY if word in said]
+    if not found:
+        return []
+    words = "、".join(found), ", ".join(found)
+    return [
+        Finding(
+            "warn",
+            Text(
+                f"名前に、公的な機関を思わせる言葉があります（{words[0]}）。使ってよい名前か、登記などで確かめてください",
+                f"The name has words of a public office ({words[1]}): see in a register that it is theirs",
+            ),
+        )
     ]
 
 

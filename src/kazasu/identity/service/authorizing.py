@@ -10,7 +10,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.secret import hashed
-from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT
+from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT, UNKNOWN_REQUEST
 from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -127,8 +127,8 @@ class Authorizing:
             "identity.pushed-request",
             lambda tx: authorizations.pushed(tx, reference, client.client_id),
         )
-        if found is None:
-            raise Refusal(BAD_REDIRECT)
+        if found is None:  # used up, or over: a signature may have been made by it
+            raise Refusal(UNKNOWN_REQUEST)
         return found, hashed(reference)
 
     @staticmethod

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kazasu.card.agreed.consent import bound
+from kazasu.card.agreed.to_be_signed import Document
 from kazasu.card.challenge import AUTHENTICATE, PIN_LESS, challenge_bytes
 from kazasu.foundation.faults import Refusal
 from kazasu.identity import model, scopes
@@ -21,7 +23,7 @@ class Challenge:
     content: bytes
     consent: bytes
     """The consent's document; its digest is part of what the card signs, or is shown beside a document."""
-    shown: document.Document | None = None
+    shown: Document | None = None
     """The document that is signed; None: an authentication."""
 
 
@@ -30,11 +32,14 @@ def challenge_of(desk: IdentityContext, tap: Tap, waiting: Waiting, client: Clie
 
     Raises Refusal ``identity.tap-expired``: the document is gone.
     """
-    consent = consents.document(client, waiting.scopes, waiting.details)
     if waiting.sign_transaction_id is not None:
-        content = document_of(desk, waiting)
+        signing = signing_of(desk, waiting)
+        names = {who: desk.directory.entry(who).name for who in signing.audiences}
+        consent = consents.document(client, waiting.scopes, audiences=names)
+        content = desk.unseal(signing.document)
         return Challenge(content, consent, document.read(content))
-    nonce = consents.bound(tap.nonce, consent)
+    consent = consents.document(client, waiting.scopes, waiting.details)
+    nonce = bound(tap.nonce, consent)
     origin = model.origin_of(waiting.redirect_uri)
     label = PIN_LESS if pin_less(tap, waiting) else AUTHENTICATE
     return Challenge(challenge_bytes(label, origin, nonce, tap.tap_id), consent)
@@ -66,7 +71,3 @@ def signing_of(desk: IdentityContext, waiting: Waiting) -> transactions.Signing:
     if found is None:
         raise Refusal(EXPIRED)
     return found
-
-
-def document_of(desk: IdentityContext, waiting: Waiting) -> bytes:
-    return desk.unseal(signing_of(desk, waiting).document)

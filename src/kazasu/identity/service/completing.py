@@ -147,7 +147,7 @@ class Finishing:
             refusal = of_card
             if result.holder == "phone-lock" and refusal.fault.code in OF_A_PHONE:
                 refusal = Refusal(OF_A_PHONE[refusal.fault.code])
-            self._fail(waiting, refusal)
+            self._fail(waiting, refusal, signed=result.evidence is not None)
             if result.failure is not None and tap.device == "terminal":
                 return self._ended(waiting, client, result.failure.code, words)
             raise refusal from of_card
@@ -301,11 +301,12 @@ class Finishing:
         more |= _why(client, code)
         return model.answer_url(url, **more) if more else url
 
-    def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
+    def _fail(self, waiting: Waiting, refusal: Refusal, *, signed: bool) -> None:
+        """``signed``: a card gave its answer; where it was asked for a signature it has made one."""
         self._desk.database.run(
             "identity.tap-failed",
             lambda tx: authorizations.set_failure(
-                tx, waiting.authorization_id, refusal.to_document()
+                tx, waiting.authorization_id, refusal.to_document() | {"signed": signed}
             ),
         )
 

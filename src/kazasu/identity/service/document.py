@@ -1,21 +1,17 @@
-"""The document to be signed, and the words of it that the person reads before signing.
+"""A document as it is deposited to be signed.
 
-No signing without readable words (identity §6.6): what the terminal shows is taken from the very
-bytes that are signed.
+No signing without readable words (identity §6.6): what the terminal shows is taken from the very bytes that are signed
+(:mod:`kazasu.card.agreed.to_be_signed`); what it would refuse is refused here already.
 """
 
 import base64
 import binascii
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from kazasu.contracts.terminal import DisplayedLine
+from kazasu.card.agreed import to_be_signed
+from kazasu.card.agreed.to_be_signed import Document, Unreadable
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64_text
-from kazasu.foundation.values.signed_json import unambiguous
-from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.identity.faults import BAD_DOCUMENT, LONG_DOCUMENT
 
@@ -24,21 +20,6 @@ MOST_BYTES: Final = 64_000
 MOST_CARRIED: Final = MOST_ADDRESS - 6_000
 """Characters that a document to be signed takes of the address by which the browser brings it to the terminal; the rest
 is for who asks, what they learn and the ways back."""
-
-
-class Title(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    ja: str = Field(min_length=1, max_length=100)
-    en: str = Field(min_length=1, max_length=200)
-
-
-class Document(BaseModel):
-    """``title`` and ``lines`` are shown; ``data`` is for the receiving institution."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    title: Title
-    lines: tuple[DisplayedLine, ...] = Field(min_length=1, max_length=60)
-    data: dict[str, Any] = {}
 
 
 def decoded(text: str) -> bytes:
@@ -52,14 +33,12 @@ def decoded(text: str) -> bytes:
     return content
 
 
-def check_carried(content: bytes, found: Document) -> None:
+def check_carried(content: bytes) -> None:
     """Raises Refusal ``identity.long-document``: it would come to no reader, whatever the person does.
 
-    The address holds the bytes to be signed and, beside them, the words as they are shown; its signature writes both in
-    base64 once more.
+    The address holds the bytes to be signed; its signature writes them in base64 once more.
     """
-    shown = found.model_dump_json(include={"title", "lines"}).encode()
-    length = (len(base64_text(content)) + len(shown)) * 4 // 3
+    length = len(base64_text(content)) * 4 // 3
     if length > MOST_CARRIED:
         raise Refusal(LONG_DOCUMENT, length=length, most=MOST_CARRIED)
 
@@ -67,41 +46,6 @@ def check_carried(content: bytes, found: Document) -> None:
 def read(content: bytes) -> Document:
     """What the person will read. Raises Refusal ``identity.bad-document``."""
     try:
-        parsed = unambiguous(content)
-        found = Document.model_validate(parsed)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise Refusal(BAD_DOCUMENT, why=f"{where}: {first['msg']}" if where else "JSON") from None
-    except (ValueError, RecursionError):
-        raise Refusal(BAD_DOCUMENT, why="JSON") from None
-    for where, text in _shown(found):
-        if not readable(text, lines=where.rpartition(".")[2].startswith("value")):
-            raise Refusal(BAD_DOCUMENT, why=where)
-    for number, line in enumerate(found.lines):
-        if line.value_en and not line.value:  # one language would show what the other does not
-            raise Refusal(BAD_DOCUMENT, why=f"lines.{number}.value")
-    if not any(line.value for line in found.lines):
-        raise Refusal(BAD_DOCUMENT, why="lines")
-    return found
-
-
-def readable(text: str, *, lines: bool = False) -> bool:
-    """Does it leave a mark, and show what was signed? By the rule of everything that people read (design §3.13).
-
-    ``lines``: line feeds may stand in it.
-    """
-    return seen(text) and "\r" not in text and not unseen_letter(text, lines=lines)
-
-
-def _shown(found: Document) -> Iterator[tuple[str, str]]:
-    """Where a text stands, and the text: all that the person is to read. A value may be left open."""
-    yield "title.ja", found.title.ja
-    yield "title.en", found.title.en
-    for number, line in enumerate(found.lines):
-        yield f"lines.{number}.label_ja", line.label_ja
-        yield f"lines.{number}.label_en", line.label_en
-        if line.value:
-            yield f"lines.{number}.value", line.value
-        if line.value_en:
-            yield f"lines.{number}.value_en", line.value_en
+        return to_be_signed.read(content)
+    except Unreadable as unreadable:
+        raise Refusal(BAD_DOCUMENT, why=unreadable.where) from None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from kazasu.card.agreed.to_be_signed import MOST_AUDIENCES
 from kazasu.contracts.jpki.latest import ConsentTerms, GiveAttributeConsent
 from kazasu.contracts.jpki.validation import (
     ReverifySignature,
@@ -25,7 +26,10 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model
+from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import (
+    AUDIENCE_NOT_REVIEWED,
+    AUDIENCES_DIFFER,
     BAD_DOCUMENT,
     NOT_SIGNED,
     UNKNOWN_EVIDENCE,
@@ -37,7 +41,6 @@ from kazasu.identity.service import document
 from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import transactions
 
-MOST_AUDIENCES: Final = 10
 VERIFYING: Final = Text("署名と有効性の確認", "Checking a signature and its validity")
 READ: Final = action(
     "identity.signature.read", ("client", "institution"),
@@ -75,28 +78,39 @@ class Signings:
 
         Args:
             encoded: base64 of the document (see :class:`document.Document`).
-            audiences: institutions for which the signing certificate will be encrypted. A private party may name
-                none: it gets an opaque ``certificate_id`` and never the certificate (identity §3).
+            audiences: institutions for which the signing certificate will be encrypted, as the document itself names them:
+                the person reads and signs them. A private party may name none: it gets an opaque ``certificate_id`` and
+                never the certificate (identity §3); a public one those of its registration alone.
 
         Raises:
-            Refusal: ``identity.bad-document``, ``identity.long-document``.
+            Refusal: ``identity.bad-document``, ``identity.long-document``, ``identity.audience-not-reviewed``,
+                ``identity.audiences-differ``.
         """
         content = document.decoded(encoded)
         found = document.read(content)
-        document.check_carried(content, found)
+        document.check_carried(content)
         if consent.claims_to_be_consent(found.data):
             raise Refusal(BAD_DOCUMENT, why="data.form")  # only this service writes consents
-        known = [who for who in dict.fromkeys(audiences) if who in self._desk.directory]
+        self._check_audiences(self._desk.client(client_id), audiences)
+        if sorted(found.audiences) != sorted(audiences):
+            raise Refusal(AUDIENCES_DIFFER)
+        return self._keep_document(client_id, content, list(audiences))
+
+    def _check_audiences(self, client: Client | None, audiences: Sequence[str]) -> None:
+        """By what was reviewed: a public institution's list, of a private party none (identity §3)."""
+        known = {who for who in audiences if who in self._desk.directory}
         if len(known) != len(audiences) or len(audiences) > MOST_AUDIENCES:
             raise Refusal(BAD_DOCUMENT, why="audiences")
-        client = self._desk.client(client_id)
-        if not audiences and (client is None or client.public_institution):
+        if client is None or (client.public_institution and not audiences):
             raise Refusal(BAD_DOCUMENT, why="audiences")
-        return self._keep_document(client_id, content, known)
+        if not client.may_be_sent_to(audiences):
+            reviewed = ", ".join(client.audiences) or "–"
+            raise Refusal(AUDIENCE_NOT_REVIEWED, reviewed=reviewed)
 
     def deposit_own(self, client_id: str, content: bytes) -> UUID:
         """A document that this service wrote for the party: nobody is sent the certificate."""
-        document.check_carried(content, document.read(content))
+        document.read(content)
+        document.check_carried(content)
         return self._keep_document(client_id, content, [])
 
     def _keep_document(self, client_id: str, content: bytes, audiences: list[str]) -> UUID:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from kazasu.card.agreed.payment import purpose
+from kazasu.card.agreed.to_be_signed import Document
 from kazasu.contracts.phone import HAND_OVER_SECONDS
 from kazasu.contracts.terminal import (
     Begun,
@@ -32,18 +34,14 @@ from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.secret import hashed
-from kazasu.identity.consents import model as consents
-from kazasu.identity.consents import payment
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     EXPIRED,
     FINISHED,
     OTHER_BROWSER,
-    UNKNOWN_CLIENT,
     UNKNOWN_REQUEST,
 )
 from kazasu.identity.model import Device
-from kazasu.identity.service import document
 from kazasu.identity.service.challenge import challenge_of, pin_less
 from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import authorizations
@@ -51,7 +49,7 @@ from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 
 SIGN_IN = Text("サインイン", "Sign in")
 CONFIRM = Text("本人の確認", "Confirm who you are")
-SIGN = Text("電子署名「{title}」", "Sign “{title}”")
+SIGN = Text("電子署名", "Sign")
 NOWHERE = Text("別の画面", "another screen")
 _LIFE: Final[Mapping[Device, timedelta]] = {
     "terminal": model.TAP_LIFE,
@@ -117,8 +115,7 @@ class Taps:
         tap, waiting, client = opened.tap, opened.waiting, opened.client
         challenge = challenge_of(self._desk, tap, waiting, client)
         shown = challenge.shown
-        purpose = self._purpose(waiting, shown)
-        learns = [consents.learns(client, scope) for scope in waiting.scopes]
+        asked = self._purpose(waiting, shown)
         origin = self._desk.origin
         on_phone = tap.device == "phone"
         elsewhere = not (on_phone or waiting.card_only) and "phone" in self._desk.directory
@@ -136,15 +133,12 @@ class Taps:
             colour=client.colour,
             asker_standing=client.standing,
             mark=mark_of(client.institution),
-            purpose_ja=purpose.ja,
-            purpose_en=purpose.en,
-            learns_ja=tuple(text.ja for text in learns),
-            learns_en=tuple(text.en for text in learns),
+            purpose_ja=asked.ja,
+            purpose_en=asked.en,
+            consent=base64_text(challenge.consent),
+            details=base64_text(waiting.details.encode()),
             attributes=scopes.asks_attributes(waiting.scopes) and not shown,
             challenge=base64_text(challenge.content),
-            document_title_ja=shown.title.ja if shown else "",
-            document_title_en=shown.title.en if shown else "",
-            document_lines=shown.lines if shown else (),
             begun=_begun(tap) if on_phone else None,
             check_number=tap.check_number,
             respond_to=f"{origin}/tap/evidence",
@@ -156,11 +150,11 @@ class Taps:
         return self._desk.institution.sign(request.model_dump_json().encode(), TAP_TYP)
 
     @staticmethod
-    def _purpose(waiting: Waiting, shown: document.Document | None) -> Text:
+    def _purpose(waiting: Waiting, shown: Document | None) -> Text:
         if shown:
-            return Text(SIGN.ja.format(title=shown.title.ja), SIGN.en.format(title=shown.title.en))
+            return SIGN
         if waiting.details:
-            return payment.purpose(waiting.details)
+            return purpose(waiting.details)
         return SIGN_IN if _signs_in(waiting) else CONFIRM
 
     # ------------------------------------------------------------ 3 receive
@@ -283,7 +277,7 @@ class Taps:
         return tap
 
     def open(self, tap_id: str) -> OpenTap:
-        """A tap by its id. Raises Refusal ``identity.unknown-request``, ``identity.unknown-client``."""
+        """A tap by its id. Raises Refusal ``identity.unknown-request``."""
 
         def work(tx: Transaction) -> OpenTap:
             tap = authorizations.tap(tx, tap_id)
@@ -348,8 +342,8 @@ class Taps:
 
 def _client(tx: Transaction, waiting: Waiting) -> Client:
     client = clients_store.client(tx, waiting.client_id)
-    if client is None:
-        raise Refusal(UNKNOWN_CLIENT)
+    if client is None:  # it deleted itself meanwhile; the card may have signed already
+        raise Refusal(UNKNOWN_REQUEST)
     return client
 
 

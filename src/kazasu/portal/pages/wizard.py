@@ -30,7 +30,7 @@ from kazasu.kit.places import city_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
-from kazasu.portal.document import document_of
+from kazasu.portal.document import audiences_of, document_of
 from kazasu.portal.faults import (
     ALREADY_MOVING,
     CITY_NOT_HERE,
@@ -386,7 +386,7 @@ class Wizard:
         held = self._moves.before_signing(_resident(request))
         document = self._document(held)
         must_be_reviewed(request, document)
-        cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
+        cities = audiences_of(model.notice_of(held.case_id, held.answers))
         return self._signin.begin_signature(
             request, "move", document, audiences=sorted(cities),
             context={"case": held.case_id, "revision": str(held.revision)}, back="/move/review",

@@ -1,5 +1,6 @@
 """Contrast as WCAG 2.2 counts it, for colours that others choose."""
 
+import math
 from typing import Final
 
 LEAST_FOR_TEXT: Final = 4.5
@@ -12,6 +13,25 @@ def contrast(one: str, other: str) -> float:
     """Between two colours ``#rrggbb``: from 1 to 21. Raises ``ValueError`` for anything else."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def difference(one: str, other: str) -> float:
+    """How far two colours ``#rrggbb`` are apart to the eye: CIE 1976 ΔE*ab, 0 for the same. Raises ``ValueError`` for anything else.
+
+    Source: IEC 61966-2-1 (sRGB, D65), ISO/CIE 11664-4.
+    """
+    return math.dist(_lab(one), _lab(other))
+
+
+def _lab(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (_linear(part / 255) for part in _parts(colour))
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    fx, fy, fz = (
+        t ** (1 / 3) if t > (6 / 29) ** 3 else t / (3 * (6 / 29) ** 2) + 4 / 29 for t in (x, y, z)
+    )
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
 
 def readable(colour: str) -> str:
