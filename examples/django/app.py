@@ -1,6 +1,7 @@
 """Sign in with the card and sign a document, in one Django file. Run it: see README.md."""
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -38,7 +39,8 @@ from django.shortcuts import redirect  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.utils.html import escape  # noqa: E402
 from django.views.decorators.http import require_GET, require_POST  # noqa: E402
-from joserfc.jwk import ECKey  # noqa: E402
+from joserfc import jwt  # noqa: E402
+from joserfc.jwk import ECKey, KeySet  # noqa: E402
 
 # A sandbox lives at *.localhost, which browsers know and Python does not. Not needed in production.
 resolve = socket.getaddrinfo
@@ -91,6 +93,11 @@ class ShortAssertion(PrivateKeyJWT):
 
 
 CLIENT_ID, KEY = registered()
+CONTRACT = {
+    "title": {"ja": "売買契約書", "en": "Contract of sale"},
+    "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
+}
+DOCUMENT = base64.b64encode(json.dumps(CONTRACT, ensure_ascii=False).encode()).decode()
 card = OAuth().register(
     "card",
     client_id=CLIENT_ID,
@@ -152,10 +159,9 @@ def callback(request):
     if number := request.session.pop("signing", None):
         if subject != request.session["sub"]:
             return page("<p>Another person's card signed.</p>", 403)
-        result = own("GET", f"/{number}/result")
-        return page(
-            f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
-        )
+        keys = httpx.get(card.load_server_metadata()["signature_statements_jwks_uri"]).json()
+        told = stated(own("GET", f"/{number}/result"), keys, subject)
+        return page(f"<p>Signed: evidence <code>{told['jti']}</code></p>")
     told = card.userinfo(token=token)
     if told["sub"] != subject:  # OpenID Connect Core 5.3.2: Authlib leaves this to us
         return page("<p>The answer is about somebody else.</p>", 400)
@@ -168,16 +174,23 @@ def callback(request):
 def sign(request):
     if "sub" not in request.session:
         return redirect("/")
-    contract = {
-        "title": {"ja": "売買契約書", "en": "Contract of sale"},
-        "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
-    }
-    document = base64.b64encode(json.dumps(contract, ensure_ascii=False).encode()).decode()
-    number = own("POST", "", json={"document": document})["sign_transaction_id"]
+    number = own("POST", "", json={"document": DOCUMENT})["sign_transaction_id"]
     request.session["signing"] = number
     return card.authorize_redirect(
         request, f"{HOME}/callback", scope="openid sign", sign_transaction_id=number
     )
+
+
+def stated(result, keys, subject):
+    """What the service states of a signature, once it verifies: of this person, of our document. It is the evidence to keep."""
+    statement = jwt.decode(result["statement"], KeySet.import_key_set(keys), ["ES256"])
+    wanted = {"iss": ISSUER, "aud": CLIENT_ID, "sub": subject, "verdict": "good"} | {
+        "document_sha256": hashlib.sha256(base64.b64decode(DOCUMENT)).hexdigest()
+    }
+    typed = statement.header.get("typ") == "kazasu-signature-evidence+jws"
+    if not typed or not wanted.items() <= statement.claims.items():
+        raise ValueError("not the signature that we asked for")
+    return statement.claims
 
 
 def own(method, path, **body):

@@ -1,6 +1,7 @@
 """Sign in with the card and sign a document, in one FastAPI file. Run it: see README.md."""
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -15,7 +16,8 @@ from authlib.integrations.starlette_client import OAuth, OAuthError
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from joserfc.jwk import ECKey
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
 from starlette.middleware.sessions import SessionMiddleware
 
 ISSUER = os.environ.get("ISSUER", "http://id.localhost:8000/api/realms/main")
@@ -74,6 +76,11 @@ class ShortAssertion(PrivateKeyJWT):
 
 
 CLIENT_ID, KEY = registered()
+CONTRACT = {
+    "title": {"ja": "売買契約書", "en": "Contract of sale"},
+    "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
+}
+DOCUMENT = base64.b64encode(json.dumps(CONTRACT, ensure_ascii=False).encode()).decode()
 app = FastAPI()
 app.add_middleware(
     SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie="fast-bicycles"
@@ -127,10 +134,11 @@ async def callback(request: Request):
     if number := session.pop("signing", None):
         if subject != session["sub"]:
             return page("<p>Another person's card signed.</p>", 403)
-        result = await own("GET", f"/{number}/result")
-        return page(
-            f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
-        )
+        where = (await card.load_server_metadata())["signature_statements_jwks_uri"]
+        async with httpx.AsyncClient() as web:
+            keys = (await web.get(where)).json()
+        told = stated(await own("GET", f"/{number}/result"), keys, subject)
+        return page(f"<p>Signed: evidence <code>{told['jti']}</code></p>")
     told = await card.userinfo(token=token)
     if told["sub"] != subject:  # OpenID Connect Core 5.3.2: Authlib leaves this to us
         return page("<p>The answer is about somebody else.</p>", 400)
@@ -142,12 +150,7 @@ async def callback(request: Request):
 async def sign(request: Request):
     if "sub" not in request.session:
         return RedirectResponse("/", 303)
-    contract = {
-        "title": {"ja": "売買契約書", "en": "Contract of sale"},
-        "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
-    }
-    document = base64.b64encode(json.dumps(contract, ensure_ascii=False).encode()).decode()
-    number = (await own("POST", "", json={"document": document}))["sign_transaction_id"]
+    number = (await own("POST", "", json={"document": DOCUMENT}))["sign_transaction_id"]
     request.session["signing"] = number
     start = await card.authorize_redirect(
         request, f"{HOME}/callback", scope="openid sign", sign_transaction_id=number
@@ -159,6 +162,18 @@ async def sign(request: Request):
 async def refused(_: Request, error: OAuthError):
     """The service says why; where a sandbox's clock was moved, it says what time it is there."""
     return page(f"<p>Refused: {escape(error.error)}, {escape(error.description)}</p>", 502)
+
+
+def stated(result, keys, subject):
+    """What the service states of a signature, once it verifies: of this person, of our document. It is the evidence to keep."""
+    statement = jwt.decode(result["statement"], KeySet.import_key_set(keys), ["ES256"])
+    wanted = {"iss": ISSUER, "aud": CLIENT_ID, "sub": subject, "verdict": "good"} | {
+        "document_sha256": hashlib.sha256(base64.b64decode(DOCUMENT)).hexdigest()
+    }
+    typed = statement.header.get("typ") == "kazasu-signature-evidence+jws"
+    if not typed or not wanted.items() <= statement.claims.items():
+        raise ValueError("not the signature that we asked for")
+    return statement.claims
 
 
 async def own(method, path, **body):

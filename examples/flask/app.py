@@ -1,6 +1,7 @@
 """Sign in with the card and sign a document, in one Flask file. Run it: see README.md."""
 
 import base64
+import hashlib
 import json
 import os
 import socket
@@ -11,7 +12,8 @@ import httpx
 from authlib.integrations.flask_client import OAuth, OAuthError
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from flask import Flask, redirect, request, session
-from joserfc.jwk import ECKey
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
 from markupsafe import escape
 
 ISSUER = os.environ.get("ISSUER", "http://id.localhost:8000/api/realms/main")
@@ -70,6 +72,11 @@ class ShortAssertion(PrivateKeyJWT):
 
 
 CLIENT_ID, KEY = registered()
+CONTRACT = {
+    "title": {"ja": "売買契約書", "en": "Contract of sale"},
+    "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
+}
+DOCUMENT = base64.b64encode(json.dumps(CONTRACT, ensure_ascii=False).encode()).decode()
 app = Flask(__name__)
 app.secret_key = os.urandom(32)
 app.config["SESSION_COOKIE_NAME"] = "flask-bicycles"
@@ -121,10 +128,9 @@ def callback():
     if number := session.pop("signing", None):
         if subject != session["sub"]:
             return page("<p>Another person's card signed.</p>"), 403
-        result = own("GET", f"/{number}/result")
-        return page(
-            f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
-        )
+        keys = httpx.get(card.load_server_metadata()["signature_statements_jwks_uri"]).json()
+        told = stated(own("GET", f"/{number}/result"), keys, subject)
+        return page(f"<p>Signed: evidence <code>{told['jti']}</code></p>")
     told = card.userinfo(token=token)
     if told["sub"] != subject:  # OpenID Connect Core 5.3.2: Authlib leaves this to us
         return page("<p>The answer is about somebody else.</p>"), 400
@@ -136,12 +142,7 @@ def callback():
 def sign():
     if "sub" not in session:
         return redirect("/")
-    contract = {
-        "title": {"ja": "売買契約書", "en": "Contract of sale"},
-        "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
-    }
-    document = base64.b64encode(json.dumps(contract, ensure_ascii=False).encode()).decode()
-    number = own("POST", "", json={"document": document})["sign_transaction_id"]
+    number = own("POST", "", json={"document": DOCUMENT})["sign_transaction_id"]
     session["signing"] = number
     return card.authorize_redirect(
         f"{HOME}/callback", scope="openid sign", sign_transaction_id=number
@@ -152,6 +153,18 @@ def sign():
 def refused(error):
     """The service says why; where a sandbox's clock was moved, it says what time it is there."""
     return page(f"<p>Refused: {escape(error.error)}, {escape(error.description)}</p>"), 502
+
+
+def stated(result, keys, subject):
+    """What the service states of a signature, once it verifies: of this person, of our document. It is the evidence to keep."""
+    statement = jwt.decode(result["statement"], KeySet.import_key_set(keys), ["ES256"])
+    wanted = {"iss": ISSUER, "aud": CLIENT_ID, "sub": subject, "verdict": "good"} | {
+        "document_sha256": hashlib.sha256(base64.b64decode(DOCUMENT)).hexdigest()
+    }
+    typed = statement.header.get("typ") == "kazasu-signature-evidence+jws"
+    if not typed or not wanted.items() <= statement.claims.items():
+        raise ValueError("not the signature that we asked for")
+    return statement.claims
 
 
 def own(method, path, **body):

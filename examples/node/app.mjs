@@ -3,6 +3,7 @@ import crypto from 'node:crypto'
 import dns from 'node:dns'
 import fs from 'node:fs'
 import http from 'node:http'
+import * as jose from 'jose'
 import * as client from 'openid-client'
 
 const ISSUER = process.env.ISSUER ?? 'http://id.localhost:8000/api/realms/main'
@@ -71,21 +72,32 @@ async function callback(session, response, url) {
   if (signing) {
     if (person.sub !== sub) return page(response, "<p>Another person's card signed.</p>", 403)
     const result = await own('GET', `/${signing}/result`)
-    return page(response, `<p>Signed: <code>${result.signature.slice(0, 32)}…</code> at ${result.signed_at}</p>`)
+    return page(response, `<p>Signed: evidence <code>${(await stated(result, sub)).jti}</code></p>`)
   }
   session.sub = person.sub
   session.name = (await client.fetchUserInfo(config, tokens.access_token, person.sub)).name
   redirect(response, '/')
 }
 
+const DOCUMENT = Buffer.from(JSON.stringify({
+  title: { ja: '売買契約書', en: 'Contract of sale' },
+  lines: [{ label_ja: '品目', label_en: 'Item', value: 'Bicycle, 1' }],
+})).toString('base64')
+
+/** What the service states of a signature, once it verifies: of this person, of our document. It is the evidence to keep. */
+async function stated(result, subject) {
+  const keys = await (await fetch(config.serverMetadata().signature_statements_jwks_uri)).json()
+  const { payload } = await jose.jwtVerify(result.statement, jose.createLocalJWKSet(keys), {
+    issuer: ISSUER, audience: registered.client_id, subject, typ: 'kazasu-signature-evidence+jws', algorithms: ['ES256'],
+  })
+  const digest = crypto.createHash('sha256').update(Buffer.from(DOCUMENT, 'base64')).digest('hex')
+  if (payload.verdict !== 'good' || payload.document_sha256 !== digest) throw new Error('not the signature that we asked for')
+  return payload
+}
+
 async function sign(session, response) {
   if (!session.sub) return redirect(response, '/')
-  const contract = {
-    title: { ja: '売買契約書', en: 'Contract of sale' },
-    lines: [{ label_ja: '品目', label_en: 'Item', value: 'Bicycle, 1' }],
-  }
-  const document = Buffer.from(JSON.stringify(contract)).toString('base64')
-  session.signing = (await own('POST', '', JSON.stringify({ document }))).sign_transaction_id
+  session.signing = (await own('POST', '', JSON.stringify({ document: DOCUMENT }))).sign_transaction_id
   await start(session, response, { scope: 'openid sign', sign_transaction_id: session.signing })
 }
 

@@ -20,7 +20,7 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.amounts import digits, yen_of
-from kazasu.kit.openid import Signature, digest_of
+from kazasu.kit.openid import SignedEvidence, digest_of
 from tests.support.market import hanako
 
 TEST = Access("system:test", "test.money", Text("試験", "Test"))
@@ -45,7 +45,9 @@ def account_on(browser):
 
 
 def signed(transfer):
-    return Signature("x", transfer.prepared_at, {}, digest=digest_of(transfer.document))
+    return SignedEvidence(
+        "x", "evidence", "", transfer.prepared_at, digest=digest_of(transfer.document)
+    )
 
 
 def number_on(browser):

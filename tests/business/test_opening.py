@@ -9,7 +9,7 @@ from kazasu.business.bank import proofing
 from kazasu.business.bank.model import attributes_of
 from kazasu.business.bank.pages.home import evidence_number
 from kazasu.foundation.faults import Refusal
-from kazasu.kit.openid import Person, Signature
+from kazasu.kit.openid import Person, SignedEvidence
 from tests.support.fake_identity import Holder
 from tests.support.market import hanako
 
@@ -124,7 +124,7 @@ def test_all_four_attributes_are_needed(clock, missing):
     facts[missing] = None if missing == "birth_date" else ""
     now = clock.now()
     person = Person("s", "aal3", (), now, "", now, "", **facts)
-    signature = Signature("x", now, {}, "certificate", "evidence")
+    signature = SignedEvidence("x", "evidence", "certificate", now)
     with pytest.raises(Refusal) as caught:
         attributes_of(person, signature)
     assert caught.value.fault.code == "bank.proof-incomplete"

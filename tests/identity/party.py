@@ -45,7 +45,7 @@ class Party:
             directory=world.directory,
             institution=process.institution("identity"),
             inquirer=process._house("identity").inquirer("identity"),
-            keys=None,
+            keys=world.token_keys(),
         )
         self.signings = Signings(self.desk)
         self.latest = LatestAttributes(self.desk, self.signings)
@@ -98,8 +98,10 @@ class Party:
 
     # ------------------------------------------------------------ the tap
 
-    def tap(self, number, party=BANK, *, card=None, key=PERSONS_CARD, **changes):
+    def tap(self, number, party=BANK, *, card=None, key=PERSONS_CARD, audiences=(), **changes):
         """What the tap does: J-LIS confirms, then signature and evidence are one transaction."""
+        if party in (BANK, SHOP):
+            self.know(party)
         content = self.content(number, party)
         evidence = TapEvidence(**{
             "certificate": pki.b64(card or self.world.issued.signing),
@@ -109,8 +111,10 @@ class Party:
         signed = self.signings.confirmed(party, content, evidence)
 
         def work(tx):
-            assert transactions.set_signature(tx, _uuid(number), evidence.signature, {}, "grant")
-            self.signings.keep(tx, party, _uuid(number), signed)
+            client, sealed = self.desk.client(party), dict.fromkeys(audiences, "sealed")
+            assert self.signings.keep(
+                tx, client, _uuid(number), signed, certificates=sealed, grant_id="grant"
+            )
 
         access = Access("institution:test", "identity.sign", TESTING, (signed.person.person_ref,))
         self.database.run("test.tap", work, access=access)

@@ -89,7 +89,9 @@ class FakeIdentity:
         """What the service says was approved, where it is something else than was asked."""
         self.down = False
         self.incomplete = False
-        """Sign results lack evidence and certificate names."""
+        """Sign results lack the certificate's name."""
+        self.states, self.states_typ = {}, "kazasu-signature-evidence+jws"
+        """Claims of statements that are otherwise than they should be, and their type."""
         self.grants, self.tokens, self.signings, self.pushed = {}, {}, {}, {}
         self.consents: dict[str, Consent] = {}
         self.asked: list[str] = []
@@ -137,6 +139,7 @@ class FakeIdentity:
             "jwks_uri": f"{self.issuer}/jwks",
             "end_session_endpoint": f"{self.issuer}/logout",
             "sign_transactions_endpoint": f"{self.origin}/api/sign-transactions",
+            "signature_statements_jwks_uri": f"{self.issuer}/jwks",
         }
 
     # ------------------------------------------------------------ OpenID Connect
@@ -229,16 +232,23 @@ class FakeIdentity:
         signing = self.signings[path.split("/")[-2]]
         if signing["client"] != client or "holder" not in signing:
             return _problem("identity.not-signed", 409)
+        minute, evidence = signing["signed_at"].replace(second=0, microsecond=0), f"EV-{uuid4().hex[:12]}"  # fmt: skip
+        stated = {
+            "iss": self.issuer, "aud": client, "sub": self.sub(signing["holder"], client), "jti": evidence,
+            "iat": int(minute.timestamp()), "document_sha256": hashlib.sha256(signing["document"]).hexdigest(),
+            "acr": "aal3", "verdict": "good", "signed_at": int(minute.timestamp()),
+            "status": {"method": "OCSP", "at": int(minute.timestamp())},
+        } | self.states  # fmt: skip
+        header = {"alg": "ES256", "kid": "fake-1", "typ": self.states_typ}
         answer = {
-            "signature": base64.b64encode(hashlib.sha256(signing["document"]).digest()).decode(),
-            "signed_at": signing["signed_at"].isoformat(),
-            "certificates": {},
+            "statement": jwt.encode(header, stated, self.key),
+            "signed_at": minute.isoformat(),
             "certificate_id": str(uuid4()),
-            "evidence_id": f"EV-{uuid4().hex[:12]}",
+            "evidence_id": evidence,
             "verified": True,
         }
         if self.incomplete:
-            del answer["certificate_id"], answer["evidence_id"]
+            del answer["certificate_id"]
         if "consent" in signing:
             answer["consent"] = signing["consent"]
         return _json(answer)

@@ -25,9 +25,11 @@ from kazasu.identity.clients.service import (
     TOKEN_EXCHANGE,
 )
 from kazasu.identity.consents import payment
+from kazasu.identity.consents.store import PASSKEY, Release
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.hooks import Hooks, Page, Route
 from kazasu.identity.latest import api as latest
+from kazasu.identity.latest import statement
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.client import single
 from kazasu.identity.oauth.model import OAuthError
@@ -104,6 +106,14 @@ def _enter_protocol(route: Route, site: Site, desk: IdentityContext, services: S
     def certs(_: Request) -> Response:
         return JSONResponse(
             desk.keys.published(),
+            media_type="application/jwk-set+json",
+            headers=_FIVE_MINUTES,
+        )
+
+    @route(f"{base}/certs/statements", "public keys", "GET")
+    def statement_certs(_: Request) -> Response:
+        return JSONResponse(
+            desk.keys.for_statements(),
             media_type="application/jwk-set+json",
             headers=_FIVE_MINUTES,
         )
@@ -201,18 +211,25 @@ def _enter_proofs(route: Route, desk: IdentityContext, services: Services) -> No
         presented = presented_by(request, _url(desk, request))
         client_id = services.callers.client_of(presented, scopes.EVENTS)
         found = services.links.proof(client_id, request.path_params["txn"])
-        return JSONResponse(
-            {
-                "txn": str(found.release_id),
-                "sub": found.sub,
-                "at": found.at.isoformat(),
-                "action": found.action,
-                "items": found.items,
-                "acr": found.acr,
-                "evidence_id": found.evidence_id,
-                "steps": [{"ja": ja, "en": en, "evidence": what} for ja, en, what in found.steps],
-            }
-        )
+        return JSONResponse(proof_of(found))
+
+
+def proof_of(found: Release) -> dict[str, Any]:
+    """A record's proof for its party, in words and numbers that no other party and no other institution has.
+
+    J-LIS's own steps say until when the certificate is valid, and its number, or a passkey's, is the same everywhere.
+    """
+    number = str(found.party_evidence_id)
+    return {
+        "txn": str(found.release_id),
+        "sub": found.sub,
+        "at": statement.rounded(found.at).isoformat(),
+        "action": found.action,
+        "items": found.items,
+        "acr": found.acr,
+        "evidence_id": number,
+        "steps": statement.how_proven(number, passkey=found.evidence_id.startswith(PASSKEY)),
+    }
 
 
 def metadata(desk: IdentityContext) -> dict[str, Any]:
@@ -230,6 +247,7 @@ def metadata(desk: IdentityContext) -> dict[str, Any]:
         "introspection_endpoint": desk.endpoint("token/introspect"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "signature_statements_jwks_uri": desk.endpoint("certs/statements"),
         "latest_attributes_endpoint": f"{desk.origin}/api/latest-attributes",
         "proofs_endpoint": f"{desk.origin}/api/proofs",
         "events_poll_endpoint": f"{desk.origin}/api/events/poll",

@@ -1,4 +1,8 @@
-"""Keys of ID tokens: ES256, rotated, the next one published a day before it is used."""
+"""Keys of ID tokens: ES256, rotated, the next one published a day before it is used.
+
+The same keys sign statements about signatures, which are shown years later: their public halves stay published when
+the private ones are long gone (:meth:`TokenKeys.for_statements`).
+"""
 
 import json
 import threading
@@ -75,6 +79,11 @@ class TokenKeys:
         ]
         return {"keys": keys}
 
+    def for_statements(self) -> dict[str, Any]:
+        """The JWK set by which statements verify, whenever they were signed; newest first."""
+        rows = self._database.read("identity.statement-keys", token_keys.statement_keys)
+        return {"keys": [{**row.jwk, "kid": row.kid, "use": "sig", "alg": "ES256"} for row in rows]}
+
     def rotate(self) -> None:
         """Make the next key when the newest is old, drop those long replaced. Idempotent."""
 
@@ -82,6 +91,8 @@ class TokenKeys:
             # Two processes must not both make the first key.
             tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
             stored = token_keys.keys(tx)
+            for one in stored:  # also those of before there were statements
+                self._publish(tx, self._opened(one))
             if not stored:
                 self._insert(tx, tx.now)
             elif tx.now - stored[-1].active_from > ROTATE_AFTER - PUBLISHED_BEFORE:
@@ -98,13 +109,15 @@ class TokenKeys:
         """Somebody else may have a key: none of those that were ever published signs or verifies again.
 
         Relying parties fetch the keys anew when they meet an unknown ``kid``; ID tokens of the last
-        minutes stop verifying, which is what is wanted.
+        minutes stop verifying, which is what is wanted. So do statements by these
+        keys: who holds one asks for it anew by the number of its evidence.
         """
 
         def work(tx: Transaction) -> None:
             tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
             for old in token_keys.keys(tx):
                 token_keys.delete_key(tx, old.kid)
+                token_keys.void_statements(tx, old.kid)
             self._insert(tx, tx.now)
 
         self._database.run("identity.replace-keys", work, isolation="READ COMMITTED")
@@ -116,6 +129,12 @@ class TokenKeys:
         content = json.dumps(key.as_dict(private=True)).encode()
         sealed = encrypt(content, self._institution.id, self._institution.directory)
         token_keys.insert_key(tx, token_keys.StoredKey(str(key.kid), sealed, active_from))
+        self._publish(tx, TokenKey(key, active_from))
+
+    @staticmethod
+    def _publish(tx: Transaction, key: TokenKey) -> None:
+        public = dict(key.key.as_dict(private=False))
+        token_keys.keep_public(tx, token_keys.StatementKey(key.kid, public, key.active_from))
 
     def _current(self) -> TokenKey:
         now = self._clock.now()
@@ -140,10 +159,8 @@ class TokenKeys:
 
     def _read(self) -> list[TokenKey]:
         rows = self._database.read("identity.read-keys", token_keys.keys)
-        return [
-            TokenKey(
-                ECKey.import_key(json.loads(decrypt(row.sealed, self._institution))),
-                row.active_from,
-            )
-            for row in rows
-        ]
+        return [self._opened(row) for row in rows]
+
+    def _opened(self, row: token_keys.StoredKey) -> TokenKey:
+        key = ECKey.import_key(json.loads(decrypt(row.sealed, self._institution)))
+        return TokenKey(key, row.active_from)

@@ -51,6 +51,8 @@ class Note:
     """Members of a form body; those without ``?`` are required."""
     token: bool = False
     media: str = "application/json"
+    may_give: Mapping[str, Schema] = field(default_factory=dict)
+    """Members that only some parties, or some answers, have."""
 
 
 _PROVEN: Final = ("client_assertion_type", "client_assertion")
@@ -73,6 +75,9 @@ _REGISTRATION: Final = f"{REALM}/clients-registrations/openid-connect"
 NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("GET", f"{REALM}/.well-known/openid-configuration"): Note({"issuer": _TEXT}),
     ("GET", f"{_OIDC}/certs"): Note({"keys": {"type": "array"}}, media="application/jwk-set+json"),
+    ("GET", f"{_OIDC}/certs/statements"): Note(
+        {"keys": {"type": "array"}}, media="application/jwk-set+json"
+    ),
     ("POST", f"{_OIDC}/token"): _TOKEN,
     ("POST", f"{_OIDC}/revoke"): Note(form=("token", *_PROVEN, "token_type_hint?")),
     ("POST", f"{_OIDC}/token/introspect"): Note(
@@ -94,7 +99,19 @@ NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("POST", f"{_REGISTRATION}/{{client_id}}/team"): Note({"invitation": _TEXT}, 201, token=True),
     ("POST", "/api/sign-transactions"): Note({"sign_transaction_id": _TEXT}, 201, token=True),
     ("GET", "/api/sign-transactions/{number}/result"): Note(
-        {"signature": _TEXT, "signed_at": _TEXT, "certificates": {"type": "object"}}, token=True
+        {
+            "signed_at": _TEXT,
+            "evidence_id": _TEXT,
+            "certificate_id": _TEXT,
+            "verified": {"type": "boolean"},
+        },
+        token=True,
+        may_give={
+            "statement": _TEXT | {"description": "JWS; private parties"},
+            "signature": _TEXT | {"description": "public institutions"},
+            "certificates": {"type": "object", "description": "public institutions"},
+            "consent": {"type": "object"},
+        },
     ),
     ("POST", "/api/latest-attributes/consents"): Note(
         {"sign_transaction_id": _TEXT, "document": _TEXT}, 201, token=True
@@ -185,7 +202,8 @@ def _operation(method: str, route: DeclaredRoute, body: type[BaseModel] | None) 
 def _good(note: Note) -> Schema:
     if note.status in (204, 303):
         return {"description": "done"}
-    schema = {"type": "object", "required": list(note.gives), "properties": dict(note.gives)}
+    known = {**note.gives, **note.may_give}
+    schema = {"type": "object", "required": list(note.gives), "properties": known}
     return {"description": "done", "content": {note.media: {"schema": schema}}}
 
 

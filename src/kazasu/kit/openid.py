@@ -86,6 +86,7 @@ FAILED = define("signin.failed", 502,
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
+STATEMENT_TYP: Final = "kazasu-signature-evidence+jws"
 ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 _SKEW = timedelta(seconds=60)
 
@@ -147,8 +148,41 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedEvidence:
+    """That a document was signed on the card, as a private relying party keeps it: the service's statement, no signature.
+
+    Two parties who hold raw signatures of one card find that they have the same customer. :meth:`OpenId.evidence` has
+    verified the statement; anybody can again, by the keys at ``signature_statements_jwks_uri``.
+    """
+
+    statement: str
+    """The JWS."""
+    evidence_id: str
+    """Under which the service keeps the signature, to be verified again later."""
+    certificate_id: str
+    """Names the certificate to this relying party alone; no serial."""
+    signed_at: datetime
+    """To the minute."""
+    subject: str = ""
+    """Who signed."""
+    consent: Mapping[str, Any] = field(default_factory=dict)
+    """Where the document was a consent to latest attributes: ``consent_id``, ``items`` …"""
+    digest: str = ""
+    """:func:`digest_of` the document; empty: what the service itself wrote (a consent)."""
+
+    def over(self, document: bytes) -> str:
+        """The statement, which is about exactly these bytes. Raises Refusal ``signin.other-document``, as :meth:`Signature.over`."""
+        if self.digest != digest_of(document):
+            raise Refusal(OTHER_DOCUMENT)
+        return self.statement
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
-    """A document signed on the card. What it is a signature over is asked with the document: :meth:`over`."""
+    """A document signed on the card, for an institution that the law names as a verifier or that hands it to one.
+
+    What it is a signature over is asked with the document: :meth:`over`.
+    """
 
     value: str
     """Base64; of itself it proves nothing."""
@@ -356,6 +390,59 @@ class OpenId:
             consent=dict(result.get("consent") or {}),
             digest=digest,
         )
+
+    def evidence(
+        self, party: RelyingParty, sign_transaction_id: str, digest: str, subject: str
+    ) -> SignedEvidence:
+        """The service's statement of a signature, verified: by whom it must be, and of which document.
+
+        Args:
+            digest: of what was deposited; empty for a document of the service's own.
+            subject: who is signed in, or held the card just now.
+
+        Raises Refusal ``signin.not-genuine``: another's statement, another person's, of another document.
+        """
+        url = f"{self.metadata('sign_transactions_endpoint')}/{sign_transaction_id}/result"
+        result = self.call(party, "sign", "GET", url)
+        statement = str(result.get("statement") or "")
+        claims = self._stated(statement)
+        at = instant_of(claims.get("signed_at"))
+        wrong = [
+            name
+            for name, good in (
+                ("iss", claims.get("iss") == self.issuer),
+                ("aud", claims.get("aud") == party.client_id),
+                ("sub", claims.get("sub") == subject),
+                ("document_sha256", claims.get("document_sha256") == digest or not digest),
+                ("verdict", claims.get("verdict") == "good"),
+                ("signed_at", at is not None),
+                ("jti", claims.get("jti") == result.get("evidence_id")),
+            )
+            if not good
+        ]
+        if wrong or at is None:
+            raise Refusal(NOT_GENUINE, why=", ".join(wrong))
+        return SignedEvidence(
+            statement=statement,
+            evidence_id=str(claims["jti"]),
+            certificate_id=str(result.get("certificate_id") or ""),
+            signed_at=at,
+            subject=subject,
+            consent=dict(result.get("consent") or {}),
+            digest=digest,
+        )
+
+    def _stated(self, statement: str) -> dict[str, Any]:
+        """Claims of a statement that verifies; its keys have an address of their own, for they outlast those of ID tokens."""
+        found = _content(self._send("GET", self.metadata("signature_statements_jwks_uri")))
+        try:
+            keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
+            token = jwt.decode(statement, keys, ["ES256"])
+        except (JoseError, ValueError) as error:
+            raise Refusal(NOT_GENUINE, why="statement") from error
+        if token.header.get("typ") != STATEMENT_TYP:
+            raise Refusal(NOT_GENUINE, why="typ")
+        return dict(token.claims)
 
     def keys(self, fresh: bool) -> KeySet:
         """The service's published keys, for what it signs besides ID tokens; True: fetch anew."""

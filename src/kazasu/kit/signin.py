@@ -15,9 +15,9 @@ uses of the card inside a session are declared by name and begun by a page:
                "gender", "resident"))                    # (request, Person, context) -> Response
     return signin.begin(request, "visitor", context={"case": case_id}, back=f"/cases/{case_id}")
 
-    signin.use_signature("move", take_signature)         # (request, Signature, context) -> Response
+    signin.use_signature("move", take_signature)         # (request, SignedEvidence, context) -> Response
     signin.use_signed_proof("open", take_proof, scopes=("openid", "sign", "name"))
-                                               # (request, Person, Signature, context) -> Response
+                                               # (request, Person, SignedEvidence, context) -> Response
     return signin.begin_signature(request, "move", document, audiences=["city:141003"],
                                   context={"case": case_id}, back="/moves/…/review")
 
@@ -59,6 +59,7 @@ from kazasu.kit.openid import (
     Person,
     RelyingParty,
     Signature,
+    SignedEvidence,
     Started,
     digest_of,
 )
@@ -104,8 +105,9 @@ class Admission:
 Context = dict[str, str]
 Admit = Callable[[Request, Person], Admission]
 TakePerson = Callable[[Request, Person, Context], Response]
-TakeSignature = Callable[[Request, Signature, Context], Response]
-TakeProof = Callable[[Request, Person, Signature, Context], Response]
+TakeSignature = Callable[[Request, SignedEvidence, Context], Response]
+TakeProof = Callable[[Request, Person, SignedEvidence, Context], Response]
+TakeItself = Callable[[Request, Signature, Context], Response]
 
 
 def as_themselves(kind: str) -> Admit:
@@ -120,8 +122,14 @@ class _Use:
     take: TakePerson | None = None
     take_signature: TakeSignature | None = None
     take_proof: TakeProof | None = None
+    take_itself: TakeItself | None = None
     same_person: bool = False
     card_only: bool = False
+
+    @property
+    def signs(self) -> bool:
+        """By the person signed in, and nothing else."""
+        return self.take_signature is not None or self.take_itself is not None
 
 
 class SignIn:
@@ -197,6 +205,14 @@ class SignIn:
         """Declare a signature by the person signed in; another person's card is refused."""
         self._uses[name] = _Use(
             ("openid", "sign"), tuple(levels), take_signature=take, same_person=True
+        )
+
+    def use_signature_itself(
+        self, name: str, take: TakeItself, *, levels: Sequence[str] = STRONG
+    ) -> None:
+        """The same for a public institution, which gets the signature and hands it to whom the law names as its verifier."""
+        self._uses[name] = _Use(
+            ("openid", "sign"), tuple(levels), take_itself=take, same_person=True
         )
 
     def use_signed_proof(
@@ -327,7 +343,7 @@ class SignIn:
             way_in = kept["use"] in self._ways_in
             if way_in and refusal.fault not in ENDED:
                 raise
-            if refusal.fault is CARD_LOCKED and self._uses[kept["use"]].take_signature:
+            if refusal.fault is CARD_LOCKED and self._uses[kept["use"]].signs:
                 refusal = Refusal(PASSWORD_LOCKED)  # nothing else of the card is asked for there
             response = self._site.tell(request, "/" if way_in else kept["back"], refusal=refusal)
         if changed:
@@ -353,12 +369,16 @@ class SignIn:
         request.state.signin_back = kept["back"]
         if use.take is not None:
             return use.take(request, person, kept["context"])
-        signature = self._openid.signature(party, kept["transaction"], kept.get("digest", ""))
+        number, digest = kept["transaction"], kept.get("digest", "")
+        if use.take_itself is not None:
+            itself = self._openid.signature(party, number, digest)
+            return use.take_itself(request, itself, kept["context"])
+        evidence = self._openid.evidence(party, number, digest, person.subject)
         if use.take_proof is not None:
-            return use.take_proof(request, person, signature, kept["context"])
+            return use.take_proof(request, person, evidence, kept["context"])
         if use.take_signature is None:
             raise AssertionError("a use takes a person or a signature")
-        return use.take_signature(request, signature, kept["context"])
+        return use.take_signature(request, evidence, kept["context"])
 
     @post("/signout", public("ends whatever session there is"))
     def sign_out(self, request: Request) -> Response:

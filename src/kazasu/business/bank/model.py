@@ -14,7 +14,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values import readable
-from kazasu.kit.openid import Person, Signature
+from kazasu.kit.openid import Person, SignedEvidence
 
 PURPOSES: Final = {
     "living": Text("生活のお金の出し入れ", "Everyday payments", "生活の お金を 入れる・出す"),
@@ -186,13 +186,13 @@ def new_account_number() -> str:
     return f"{secrets.randbelow(10**7):07}"
 
 
-def attributes_of(person: Person, signature: Signature) -> FourAttributes:
+def attributes_of(person: Person, signature: SignedEvidence) -> FourAttributes:
     """The four attributes that the signing certificate gave, all of them, with the evidence's names.
 
     Raises Refusal ``bank.proof-incomplete``.
     """
     whole = person.name and person.address and person.birth_date and person.sex
-    named = signature.value and signature.evidence_id and signature.certificate_id
+    named = signature.statement and signature.evidence_id and signature.certificate_id
     if not whole or not named or person.birth_date is None:
         raise Refusal(PROOF_INCOMPLETE)
     return FourAttributes(

@@ -207,7 +207,9 @@ class Links:
         def work(tx: Transaction) -> list[Party]:
             subjects = {one.sector: one.sub for one in store.links(tx, person_ref)}
             parties = store.parties(tx, list(subjects))
-            return end_sign_ins(tx, self._deliveries, person_ref, parties, subjects)
+            return end_sign_ins(
+                tx, self._deliveries, person_ref, parties, subjects, everywhere=True
+            )
 
         return self._run("identity.sign-out-everywhere", work, person_ref)
 

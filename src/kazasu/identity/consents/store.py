@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
-from uuid import UUID
+from typing import ClassVar, Final
+from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import JSON, columns
@@ -157,6 +157,8 @@ class Party:
     events_uri: str
     backchannel_logout_uri: str
     public_institution: bool
+    mode: str
+    """``test``, ``team`` or ``live``."""
 
 
 def parties(tx: Transaction, sectors: Sequence[str]) -> list[Party]:
@@ -169,6 +171,10 @@ def parties(tx: Transaction, sectors: Sequence[str]) -> list[Party]:
 
 
 # ---------------------------------------------------------------- what was released
+
+
+PASSKEY: Final = "passkey:"
+"""Begins the evidence of a sign-in without a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,8 @@ class Release:
     document_digest: str = ""
     """Its SHA-256, hex."""
     sign_transaction_id: UUID | None = None
+    party_evidence_id: UUID = field(default_factory=uuid4)
+    """What the party calls the evidence; ``evidence_id`` is J-LIS's number, or the passkey's, which no party is told."""
 
 
 _RELEASE = f"SELECT {columns(Release)} FROM release"

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.values import readable
@@ -67,11 +66,8 @@ def plain_steps(record: Release) -> list[Text]:
 
 
 def evidence_number(record: Release) -> str:
-    """The evidence's number as people say it; what is none of the database's stays as it is (a passkey's)."""
-    try:
-        return readable.of(UUID(record.evidence_id), "EV")
-    except ValueError:
-        return record.evidence_id
+    """The evidence's number as people say it, and as the party has it."""
+    return readable.of(record.party_evidence_id, "EV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +111,8 @@ END_PASSKEY: Final = Question(
 )  # fmt: skip
 EVERYWHERE: Final = Question(
     Text("すべての端末からサインアウトしますか", "Sign out everywhere?"),
-    Text("カードやパスキーでサインインしたところは、この画面も、ほかのサービスも、どの端末でも終わります。使うときは、もう一度サインインします。つながりと同意は残ります。",
-         "Wherever you signed in with your card or a passkey ends, on every device: this page, and the other services. To use them you sign in again. Links and consents stay."),
+    Text("カードやパスキーでサインインしたところは、この画面も、ほかのサービスも、どの端末でも終わります。使うときは、もう一度サインインします。つながりと同意は残ります。民間のサービスの画面は、20分以内に終わります（同じ人だと分からないように、サービスごとに知らせる時刻をずらします）。",
+         "Wherever you signed in with your card or a passkey ends, on every device: this page, and the other services. To use them you sign in again. Links and consents stay. Pages of private services end within 20 minutes: each is told at another moment, so that they cannot tell by the time that it was one person."),
     Text("すべての端末からサインアウトする", "Sign out everywhere"),
     "everywhere",
 )  # fmt: skip

@@ -27,7 +27,8 @@ class Certificates:
 
     - that the credential with which somebody signs in ended, or came anew; hold and revocation are one,
       and a signing certificate that lapses by a move is told to nobody;
-    - that attributes changed, or that the person died: to parties with a live consent for them alone.
+    - that attributes changed, or that the person died: to parties with a live consent for them alone;
+    - never when: private parties hear of it on the next day, each at a moment of its own (design §3.16).
     """
 
     def __init__(self, deliveries: Deliveries) -> None:
@@ -40,15 +41,14 @@ class Certificates:
         links = {link.sector: link.sub for link in consents_store.links(tx, person)}
         parties = consents_store.parties(tx, list(links))
         if letter.event in ("revoked", "held") and letter.signs_in:
-            end_sign_ins(
-                tx, self._deliveries, person, parties, links
-            )  # also what a lost card began
+            # also what a lost card began
+            end_sign_ins(tx, self._deliveries, person, parties, links, everywhere=True)
             self._tell(tx, parties, links, "credential-revoked")
         elif letter.event in ("reissued", "released") and letter.signs_in:
             self._tell(tx, parties, links, "credential-reissued")
         elif letter.event == "deceased":
             passkeys_store.end(tx, person, None, "deceased")
-            end_sign_ins(tx, self._deliveries, person, parties, links)
+            end_sign_ins(tx, self._deliveries, person, parties, links, everywhere=True)
         if letter.event in ("attributes-changed", "deceased"):
             self._tell_consenting(tx, letter, parties, links)
 
@@ -65,10 +65,12 @@ class Certificates:
             party = by_id.get(latest_store.client_of_consent(tx, consent_id) or "")
             if party is not None:
                 sub = links[party.sector]
-                self._deliveries.event(tx, party, sub, kind, consent_id=str(consent_id))
+                self._deliveries.event(
+                    tx, party, sub, kind, everywhere=True, consent_id=str(consent_id)
+                )
 
     def _tell(
         self, tx: Transaction, parties: Sequence[Party], links: dict[str, str], kind: Kind
     ) -> None:
         for party in parties:
-            self._deliveries.event(tx, party, links[party.sector], kind)
+            self._deliveries.event(tx, party, links[party.sector], kind, everywhere=True)

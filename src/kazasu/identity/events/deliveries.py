@@ -1,5 +1,6 @@
 """From a change to the party that must know: written with the change, sent until it is taken."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -26,6 +27,7 @@ _PATIENCE: Final = 3.0
 _BATCH_LASTS: Final = 30.0
 """Seconds, half of what deliveries are taken for: the one in hand has the rest."""
 _MEND_SECONDS: Final = 60.0
+_DRAWN: Final = secrets.SystemRandom()
 Sign = Callable[[dict[str, Any], str], str]
 
 
@@ -54,14 +56,35 @@ class Deliveries:
     # ------------------------------------------------------------ in the change's transaction
 
     def event(
-        self, tx: Transaction, party: consents_store.Party, sub: str, kind: Kind, **details: Any
+        self,
+        tx: Transaction,
+        party: consents_store.Party,
+        sub: str,
+        kind: Kind,
+        *,
+        everywhere: bool = False,
+        **details: Any,
     ) -> None:
-        """A party without an address for events fetches them; nothing is lost."""
+        """A party without an address for events fetches them; nothing is lost.
+
+        Args:
+            everywhere: it happened to the person, and other parties hear of it, too.
+        """
         if not party.public_institution or party.events_uri:
-            store.insert(tx, party.client_id, "event", kind, sub, "", details)
+            spread = everywhere and _could_compare(party)
+            telling = model.event_spread(tx.now, _DRAWN.random()) if spread else None
+            store.insert(tx, party.client_id, "event", kind, sub, "", details, telling)
 
     def logout(self, tx: Transaction, client_id: str, sub: str, sid: str = "") -> None:
+        """The person signed out there; nobody else hears of it."""
         store.insert(tx, client_id, "logout", "logout", sub, sid, {})
+
+    def logout_everywhere(
+        self, tx: Transaction, party: consents_store.Party, sub: str, sid: str = ""
+    ) -> None:
+        """As one of several that are told that the person's sessions ended."""
+        telling = model.logout_spread(tx.now, _DRAWN.random()) if _could_compare(party) else None
+        store.insert(tx, party.client_id, "logout", "logout", sub, sid, {}, telling)
 
     # ------------------------------------------------------------ afterwards
 
@@ -157,7 +180,7 @@ class Deliveries:
             self._mend_at = time.monotonic() + _MEND_SECONDS
             self._database.run(
                 "identity.mend-waits",
-                lambda tx: store.forget_far_waits(tx, model.LONGEST_WAIT),
+                lambda tx: store.forget_far_waits(tx, model.LONGEST_WAIT, model.LONGEST_SPREAD),
                 isolation="READ COMMITTED",
             )
 
@@ -193,6 +216,11 @@ class Deliveries:
             "sets": {str(one.delivery_id): self.signed(one) for one in shown},
             "moreAvailable": len(found) > len(shown),
         }
+
+
+def _could_compare(party: consents_store.Party) -> bool:
+    """Is it one of those that must not find out whom they both know? In test mode nobody is real, and programs are tried."""
+    return not party.public_institution and party.mode != "test"
 
 
 def _uuid(text: str) -> UUID | None:

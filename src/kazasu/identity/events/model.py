@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
 
 Kind = Literal[
     "credential-revoked",
@@ -40,6 +41,12 @@ FIRST_RETRY: Final = timedelta(seconds=5)
 LONGEST_RETRY: Final = timedelta(hours=1)
 LONGEST_WAIT: Final = LONGEST_RETRY + timedelta(minutes=5)
 """What would have to wait for longer was tried by a clock that was wrong."""
+EVENT_WINDOW: Final = timedelta(days=1)
+LOGOUT_WINDOW: Final = timedelta(minutes=10)
+"""What happens to one person within a window is told to private parties within the next, each at a moment of its own: two of
+them that compare times find everybody of the window alike. Short for logout tokens, by which a thief's session ends."""
+LONGEST_SPREAD: Final = 2 * EVENT_WINDOW
+_FIRST_WINDOW: Final = datetime(1970, 1, 1, tzinfo=JST)
 NEEDS_CONSENT: Final = frozenset({"attributes-changed", "person-deceased"})
 """Told to parties with a live consent for the latest attributes alone: a move or a death says
 something about the person that a mere sign-in does not entitle to."""
@@ -62,6 +69,30 @@ class Delivery:
     attempts: int
     address: str
     """Where it is posted, as registered now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """When something is told, and as of when it is said to have happened (``toe``)."""
+
+    told_from: datetime
+    toe: datetime
+
+
+def event_spread(now: datetime, share: float) -> Telling:
+    """At some moment of tomorrow; ``toe`` is the beginning of today. ``share``: 0 ≤ drawn < 1."""
+    begun = _begun(now, EVENT_WINDOW)
+    return Telling(begun + EVENT_WINDOW * (1 + share), begun)
+
+
+def logout_spread(now: datetime, share: float) -> Telling:
+    """In the next ten minutes; ``toe`` is the end of these, so that what was begun meanwhile ends rather than stays."""
+    over = _begun(now, LOGOUT_WINDOW) + LOGOUT_WINDOW
+    return Telling(over + LOGOUT_WINDOW * share, over)
+
+
+def _begun(now: datetime, window: timedelta) -> datetime:
+    return _FIRST_WINDOW + (now - _FIRST_WINDOW) // window * window
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ def end_sign_ins(
     person_ref: str,
     parties: Sequence[Party],
     subjects: Mapping[str, str],
+    *,
+    everywhere: bool = False,
 ) -> list[Party]:
     """End a person's tokens and sessions at these parties.
 
@@ -28,6 +30,7 @@ def end_sign_ins(
 
     Args:
         subjects: as whom the parties know the person, by sector.
+        everywhere: the same happens at whatever other party knows the person.
 
     Returns:
         Those that cannot be told: they have no back channel.
@@ -42,7 +45,10 @@ def end_sign_ins(
             unreached.append(party)
         else:
             of_each = [one for one in ended if one.client_id == party.client_id]
-            for grant in () if party.institution else of_each:
-                deliveries.logout(tx, party.client_id, grant.sub, grant.grant_id)
-            deliveries.logout(tx, party.client_id, sub)
+            told = [(grant.sub, grant.grant_id) for grant in of_each if not party.institution]
+            for whom, sid in [*told, (sub, "")]:
+                if everywhere:
+                    deliveries.logout_everywhere(tx, party, whom, sid)
+                else:
+                    deliveries.logout(tx, party.client_id, whom, sid)
     return unreached

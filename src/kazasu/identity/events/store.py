@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Transaction
-from kazasu.identity.events.model import Delivery, Lane, Logged
+from kazasu.identity.events.model import Delivery, Lane, Logged, Telling
 
 
 def insert(
     tx: Transaction, client_id: str, kind: str, event: str, sub: str, sid: str,
-    details: dict[str, Any],
+    details: dict[str, Any], telling: Telling | None = None,
 ) -> None:  # fmt: skip
+    """``telling``: not now and not by its own time. None: at once."""
     tx.insert(
         "delivery",
         client_id=client_id,
@@ -22,8 +23,9 @@ def insert(
         sub=sub,
         sid=sid,
         details=details,
-        happened_at=tx.now,
-        next_at=tx.now,
+        happened_at=telling.toe if telling else tx.now,
+        next_at=telling.told_from if telling else tx.now,
+        told_from=telling.told_from if telling else tx.now,
     )
 
 
@@ -77,11 +79,19 @@ def heard(tx: Transaction, lane: Lane) -> None:
         )
 
 
-def forget_far_waits(tx: Transaction, longest: timedelta) -> int:
-    """What was tried while the clock was wrong is due now. Returns how many."""
+def forget_far_waits(tx: Transaction, longest: timedelta, spread: timedelta) -> int:
+    """What was tried, or put off, while the clock was wrong is due now. Returns how many.
+
+    Args:
+        longest: a wait between two tries.
+        spread: for so long something new may be put off.
+    """
     far = (tx.now, tx.now + longest)
     return tx.execute(
-        "UPDATE delivery SET next_at = %s WHERE delivered_at IS NULL AND next_at > %s", far
+        """UPDATE delivery SET next_at = %s, told_from = least(told_from, %s)
+               WHERE delivered_at IS NULL AND next_at > %s
+                 AND (told_from <= %s OR told_from > %s)""",
+        (tx.now, tx.now, tx.now + longest, tx.now, tx.now + spread),
     ) + tx.execute("UPDATE delivery_silence SET next_at = %s WHERE next_at > %s", far)
 
 
@@ -113,9 +123,9 @@ def waiting(tx: Transaction, client_id: str, most: int) -> list[Delivery]:
         """SELECT d.client_id, d.delivery_id, d.kind, d.event, d.sub, d.sid, d.details,
                   d.happened_at, d.attempts, c.events_uri AS address
            FROM delivery d JOIN client c ON c.client_id = d.client_id
-           WHERE d.client_id = %s AND d.kind = 'event' AND d.delivered_at IS NULL
+           WHERE d.client_id = %s AND d.kind = 'event' AND d.delivered_at IS NULL AND d.told_from <= %s
            ORDER BY d.happened_at, d.delivery_id LIMIT %s""",
-        (client_id, most),
+        (client_id, tx.now, most),
     )
 
 
@@ -128,6 +138,7 @@ def log(tx: Transaction, client_id: str, most: int) -> list[Logged]:
                   CASE d.kind WHEN 'event' THEN c.events_uri ELSE c.backchannel_logout_uri END
                       AS address
            FROM delivery d JOIN client c ON c.client_id = d.client_id
-           WHERE d.client_id = %s ORDER BY d.happened_at DESC, d.delivery_id LIMIT %s""",
-        (client_id, most),
+           WHERE d.client_id = %s AND d.told_from <= %s
+           ORDER BY d.happened_at DESC, d.delivery_id LIMIT %s""",
+        (client_id, tx.now, most),
     )

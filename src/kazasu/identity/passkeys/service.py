@@ -30,6 +30,7 @@ from kazasu.foundation.text import Text, Words
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
+from kazasu.identity.consents.store import PASSKEY
 from kazasu.identity.faults import BAD_PASSKEY, CARD_NEEDED, PASSKEY_KNOWN, UNKNOWN_PASSKEY
 from kazasu.identity.passkeys import store
 from kazasu.identity.passkeys.store import Passkey
@@ -199,7 +200,7 @@ class Passkeys:
             person_ref=passkey.person_ref,
             acr=model.AAL2,
             amr=["hwk", "user"],
-            evidence_id=f"passkey:{hashlib.sha256(passkey.credential_id).hexdigest()[:16]}",
+            evidence_id=f"{PASSKEY}{hashlib.sha256(passkey.credential_id).hexdigest()[:16]}",
             steps=[[ja, en, ""] for ja, en in _STEPS],
             attributes=None,
             signed=json.dumps(credential.get("response", {})),

@@ -49,7 +49,7 @@ from kazasu.identity.service.challenge import Challenge, challenge_of, signing_o
 from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.signing import Signed, Signings
 from kazasu.identity.service.taps import SIGN_IN, Taps
-from kazasu.identity.store import authorizations, grants, transactions
+from kazasu.identity.store import authorizations, grants
 from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 from kazasu.identity.store.grants import Grant
 from kazasu.kit.levels import ACR_OF_HOLDER
@@ -231,11 +231,10 @@ class Finishing:
                 grants.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
             if signed is not None and waiting.sign_transaction_id is not None:
                 number = waiting.sign_transaction_id
-                if not transactions.set_signature(
-                    tx, number, signed.signature, certificates, grant_id
+                if not self._signings.keep(
+                    tx, client, number, signed, certificates=certificates, grant_id=grant_id
                 ):
                     raise Refusal(UNKNOWN_REQUEST)
-                self._signings.keep(tx, waiting.client_id, number, signed)
             consents_store.insert_release(
                 tx, _release(granted, waiting, proven, consent_id, signed)
             )
@@ -436,6 +435,7 @@ def _release(
         document_en=signed.title[1] if signed else "",
         document_digest=signed.digest if signed else "",
         sign_transaction_id=waiting.sign_transaction_id,
+        party_evidence_id=signed.evidence_id if signed else uuid4(),
     )
 
 

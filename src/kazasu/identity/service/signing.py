@@ -1,13 +1,15 @@
 """Signing transactions: a relying party deposits a document, the card signs exactly its bytes.
 
 The transaction lives for half an hour; the evidence of the signature lies sealed for years, and the party can have it
-verified again (``verify``) whatever became of the certificate since.
+verified again (``verify``) whatever became of the certificate since. A private party never gets the signature itself,
+by which two parties could join people, but a statement about it (:mod:`kazasu.identity.latest.statement`, ADR 22).
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -27,6 +29,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
+from kazasu.identity.consents import store as consents_store
 from kazasu.identity.faults import (
     AUDIENCE_NOT_REVIEWED,
     AUDIENCES_DIFFER,
@@ -36,6 +39,7 @@ from kazasu.identity.faults import (
     UNKNOWN_TRANSACTION,
 )
 from kazasu.identity.latest import document as consent
+from kazasu.identity.latest import statement
 from kazasu.identity.latest import store as latest_store
 from kazasu.identity.service import document
 from kazasu.identity.service.context import IdentityContext
@@ -63,6 +67,8 @@ class Signed:
     consent_id: UUID | None = None
     title: tuple[str, str] = ("", "")
     """Of the document, Japanese and English."""
+    evidence_id: UUID = field(default_factory=uuid4)
+    """Drawn for the party; the number of J-LIS's own check stays here."""
 
 
 class Signings:
@@ -156,20 +162,36 @@ class Signings:
         return Signed(given.person, evidence.signature, digest, terms, given.consent_id, title)
 
     def keep(
-        self, tx: Transaction, client_id: str, sign_transaction_id: UUID, signed: Signed
-    ) -> None:
-        """The lasting evidence, in the transaction that ends the tap (its audit row names the person)."""
+        self,
+        tx: Transaction,
+        client: Client,
+        sign_transaction_id: UUID,
+        signed: Signed,
+        *,
+        certificates: dict[str, str],
+        grant_id: str,
+    ) -> bool:
+        """The result and the lasting evidence, in the transaction that ends the tap (its audit row names the person).
+
+        Of a private party's signature only the sealed evidence has the bytes. False: it was signed before, or came too late.
+        """
+        given = signed.signature if client.public_institution else ""
+        if not transactions.set_signature(tx, sign_transaction_id, given, certificates, grant_id):
+            return False
         content = {
             "digest": signed.digest,
             "signature": signed.signature,
             "certificate_id": str(signed.person.certificate_id),
             "consent": _consent(signed),
+            "check": signed.person.evidence_id,
+            "method": signed.person.status_method,
+            "checked_at": signed.person.checked_at.isoformat(),
         }
         latest_store.insert_evidence(
             tx,
             latest_store.EvidenceRow(
-                client_id=client_id,
-                evidence_id=UUID(signed.person.evidence_id),
+                client_id=client.client_id,
+                evidence_id=signed.evidence_id,
                 sign_transaction_id=sign_transaction_id,
                 person_ref=signed.person.person_ref,
                 signed_at=tx.now,
@@ -177,12 +199,16 @@ class Signings:
             ),
         )
         if signed.consent_id is not None:
-            latest_store.insert_consent(tx, signed.consent_id, client_id, signed.person.person_ref)
+            latest_store.insert_consent(
+                tx, signed.consent_id, client.client_id, signed.person.person_ref
+            )
+        return True
 
     # ------------------------------------------------------------ result
 
     def result(self, client_id: str, sign_transaction_id: str) -> dict[str, Any]:
-        """Signature, time, the certificate encrypted to each audience, and what re-verification needs.
+        """A statement of the signature, and what re-verification needs. For a public institution, which the law names as a
+        verifier, the signature itself, and the certificate encrypted to each audience.
 
         Raises:
             Refusal: ``identity.unknown-sign-transaction``, ``identity.not-signed``.
@@ -193,22 +219,28 @@ class Signings:
             raise Refusal(UNKNOWN_TRANSACTION) from None
         access = self._access(client_id, READ)
 
-        def work(
-            tx: Transaction,
-        ) -> tuple[transactions.Signing | None, latest_store.EvidenceRow | None]:
+        def work(tx: Transaction) -> tuple[transactions.Signing | None, _Kept | None]:
             evidence = latest_store.evidence_of(tx, client_id, number)
-            return transactions.signing(tx, number, client_id), evidence
+            return transactions.signing(tx, number, client_id), _kept(tx, evidence)
 
-        found, evidence = self._desk.database.run("identity.sign-result", work, access=access)
+        found, kept = self._desk.database.run("identity.sign-result", work, access=access)
         if found is None:
             raise Refusal(UNKNOWN_TRANSACTION)
-        if found.signed_at is None:
+        if found.signed_at is None or kept is None:
             raise Refusal(NOT_SIGNED)
-        return {
-            "signature": found.signature,
-            "signed_at": found.signed_at.isoformat(),
-            "certificates": found.certificates,
-        } | (self._lasting(evidence) if evidence else {})
+        client = self._desk.client(client_id)
+        if client is not None and client.public_institution:
+            own = {
+                "signature": found.signature,
+                "signed_at": found.signed_at.isoformat(),
+                "certificates": found.certificates,
+            }
+        else:
+            own = {
+                "signed_at": statement.rounded(found.signed_at).isoformat(),
+                "statement": self._statement(client_id, kept, good=True),
+            }
+        return own | self._lasting(kept.row)
 
     def _lasting(self, evidence: latest_store.EvidenceRow) -> dict[str, Any]:
         content = self._unsealed(evidence)
@@ -218,6 +250,24 @@ class Signings:
             "evidence_id": str(evidence.evidence_id),
             "verified": True,
         } | agreed
+
+    def _statement(self, client_id: str, kept: "_Kept", *, good: bool) -> str:
+        """What J-LIS said when it was signed, said by this service; it verifies as long as its key is published."""
+        content, row = self._unsealed(kept.row), kept.row
+        checked_at = content.get("checked_at")  # not kept in the first versions
+        claims = statement.claims(
+            issuer=self._desk.issuer,
+            party=client_id,
+            subject=kept.subject,
+            evidence_id=str(row.evidence_id),
+            digest=content["digest"],
+            method=content.get("method", "OCSP"),
+            checked_at=datetime.fromisoformat(checked_at) if checked_at else row.signed_at,
+            signed_at=row.signed_at,
+            good=good,
+            now=self._desk.clock.now(),
+        )
+        return self._desk.keys.sign(claims, statement.TYP)
 
     # ------------------------------------------------------------ years later
 
@@ -230,12 +280,13 @@ class Signings:
         content = document.decoded(encoded)
         access = self._access(client_id, VERIFY)
 
-        def work(tx: Transaction) -> latest_store.EvidenceRow | None:
-            return latest_store.evidence(tx, client_id, evidence_id)
+        def work(tx: Transaction) -> _Kept | None:
+            return _kept(tx, latest_store.evidence(tx, client_id, evidence_id))
 
-        row = self._desk.database.read("identity.evidence", work, access=access)
-        if row is None:
+        kept = self._desk.database.read("identity.evidence", work, access=access)
+        if kept is None:
             raise Refusal(UNKNOWN_EVIDENCE)
+        row = kept.row
         sealed = self._unsealed(row)
         question = ReverifySignature(
             party=client_id,
@@ -247,13 +298,15 @@ class Signings:
         report = self._desk.inquirer.ask(question, of="jpki", purpose=AGAIN)
         same = hashlib.sha256(content).hexdigest() == sealed["digest"]
         first = {"name": "document", "ja": _SAME.ja, "en": _SAME.en, "good": same, "fault": ""}
+        good = report.good and same
         return {
-            "good": report.good and same,
+            "good": good,
             "policy": report.policy,
-            "signed_at": row.signed_at.isoformat(),
-            "checked_at": report.checked_at.isoformat(),
-            "sentence": {"ja": report.sentence_ja, "en": report.sentence_en},
-            "steps": [first, *(step.model_dump() for step in report.steps)],
+            "signed_at": statement.rounded(row.signed_at).isoformat(),
+            "checked_at": statement.rounded(report.checked_at).isoformat(),
+            "sentence": statement.sentence(good=good),
+            "steps": [first, *map(statement.step, report.steps)],
+            "statement": self._statement(client_id, kept, good=good),
         }
 
     def _unsealed(self, row: latest_store.EvidenceRow) -> dict[str, Any]:
@@ -262,6 +315,20 @@ class Signings:
     def _access(self, client_id: str, done: Action) -> Access:
         client = self._desk.client(client_id)
         return done.by(client.actor if client else f"client:{client_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Evidence, and as whom its party knows who signed."""
+
+    row: latest_store.EvidenceRow
+    subject: str
+
+
+def _kept(tx: Transaction, row: latest_store.EvidenceRow | None) -> _Kept | None:
+    if row is None:
+        return None
+    return _Kept(row, consents_store.known_as(tx, row.person_ref, row.client_id))
 
 
 def _consent(signed: Signed) -> dict[str, Any] | None:

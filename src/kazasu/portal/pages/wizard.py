@@ -100,7 +100,7 @@ class Wizard:
         self._house = house
         self._cards = cards
         self._handles = handles
-        signin.use_signature("move", self.signed, levels=accepted("portal.move-notice"))
+        signin.use_signature_itself("move", self.signed, levels=accepted("portal.move-notice"))
 
     # ------------------------------------------------------------ begin and end
 

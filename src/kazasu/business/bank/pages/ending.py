@@ -17,7 +17,7 @@ from kazasu.business.bank.store.links import AccountLink
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post
-from kazasu.kit.openid import Signature
+from kazasu.kit.openid import SignedEvidence
 from kazasu.kit.signin import SignIn
 
 PLACE: Final = "/consents"
@@ -66,7 +66,7 @@ class EndingPages:
         )  # fmt: skip
 
     def consent_signed(
-        self, request: Request, signature: Signature, context: dict[str, str]
+        self, request: Request, signature: SignedEvidence, context: dict[str, str]
     ) -> Response:
         """Back from the tap of the consent."""
         self._keeping.take_consent(number_of(request), signature)

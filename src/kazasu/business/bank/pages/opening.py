@@ -19,7 +19,7 @@ from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.forms import Plain, asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE
-from kazasu.kit.openid import Person, Signature
+from kazasu.kit.openid import Person, SignedEvidence
 from kazasu.kit.signin import SignIn
 
 TITLES = (
@@ -121,7 +121,7 @@ class OpeningPages:
     # ------------------------------------------------------------ after the signature
 
     def signed(
-        self, request: Request, person: Person, signature: Signature, context: dict[str, str]
+        self, request: Request, person: Person, signature: SignedEvidence, context: dict[str, str]
     ) -> Response:
         """Back from the card: the person who signed is the applicant."""
         opened = self._opening.open(context["application"], person, signature)

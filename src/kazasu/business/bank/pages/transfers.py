@@ -14,7 +14,7 @@ from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.forms import Plain, Wrong, Yen, asked
-from kazasu.kit.openid import Signature
+from kazasu.kit.openid import SignedEvidence
 from kazasu.kit.signin import SignIn
 
 CHANGE = "change"
@@ -150,7 +150,9 @@ class TransferPages:
             context={"transfer": str(found.transfer_id)}, back=here,
         )  # fmt: skip
 
-    def signed(self, request: Request, signature: Signature, context: dict[str, str]) -> Response:
+    def signed(
+        self, request: Request, signature: SignedEvidence, context: dict[str, str]
+    ) -> Response:
         done = self._money.execute(number_of(request), context["transfer"], signature)
         return self._site.redirect(f"/transfer/{done.transfer_id}")
 

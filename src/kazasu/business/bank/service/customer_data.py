@@ -31,7 +31,7 @@ from kazasu.kit.faults import (
     NOTHING_SUPPLIED,
 )
 from kazasu.kit.latest import ConsentDocument, Given
-from kazasu.kit.openid import Person, Signature
+from kazasu.kit.openid import Person, SignedEvidence
 from kazasu.kit.sql import SqlLinks, first_time, forget_events
 
 _IDENTITY: Final = "institution:identity"
@@ -53,7 +53,7 @@ class CustomerData:
             model.CONSENT_ITEMS, model.CONSENT_PURPOSE, model.CONSENT_MONTHS
         )
 
-    def take_consent(self, customer_number: str, signature: Signature) -> None:
+    def take_consent(self, customer_number: str, signature: SignedEvidence) -> None:
         """The customer signed it. One before, for the same, has ended with it, which the service says; where it cannot be
         asked now, a job asks.
 

@@ -20,7 +20,7 @@ from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST, civil
-from kazasu.kit.openid import Signature
+from kazasu.kit.openid import SignedEvidence
 from kazasu.kit.sql import SqlLinks
 
 
@@ -152,7 +152,9 @@ class Money:
             raise Refusal(UNKNOWN_TRANSFER)
         return found
 
-    def execute(self, customer_number: str, transfer_id: str, signature: Signature) -> Transfer:
+    def execute(
+        self, customer_number: str, transfer_id: str, signature: SignedEvidence
+    ) -> Transfer:
         """The customer signed it: both postings, or none. Idempotent: a repetition changes nothing.
 
         Raises as :meth:`prepare`, and ``bank.unknown-transfer``, ``bank.transfer-stale``.

@@ -16,7 +16,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.values import readable
 from kazasu.kit.identifiers import FRESH, Proof, proven_knowledge
-from kazasu.kit.openid import Person, Signature, digest_of
+from kazasu.kit.openid import Person, SignedEvidence, digest_of
 from kazasu.kit.sql import SqlLinks
 
 COUNTED: Final = timedelta(days=1)
@@ -48,7 +48,7 @@ class Opening:
         self._desk.house.database.run("bank.apply", lambda tx: customers.add_application(tx, row))
         return row
 
-    def open(self, application_id: str, person: Person, signature: Signature) -> Opened:
+    def open(self, application_id: str, person: Person, signature: SignedEvidence) -> Opened:
         """Open the account of the person who signed the application. Idempotent: a repetition changes nothing.
 
         Raises Refusal: ``bank.no-application``, ``bank.proof-incomplete``,
@@ -78,7 +78,7 @@ class Opening:
     @staticmethod
     def _open(
         tx: Transaction, application: Application, proof: Proof, who: FourAttributes,
-        signature: Signature,
+        signature: SignedEvidence,
     ) -> str:  # fmt: skip
         number = identifiers(tx).enrol(proof)
         customers.add_customer(
@@ -96,7 +96,7 @@ class Opening:
 
     @staticmethod
     def _remember(
-        tx: Transaction, application: Application, proof: Proof, signature: Signature
+        tx: Transaction, application: Application, proof: Proof, signature: SignedEvidence
     ) -> None:
         who = proof.attributes
         if who is None:
@@ -183,15 +183,17 @@ class Opening:
         customers.happened(tx, number, "relinked")
 
 
-def _signature_of(pending: PendingProof, application: Application) -> Signature:
+def _signature_of(pending: PendingProof, application: Application) -> SignedEvidence:
     """As it was kept, compared with its application when it came."""
-    return Signature(
-        pending.signature, pending.signed_at, {}, pending.certificate_id, pending.evidence_id,
-        digest=digest_of(application.document),
+    return SignedEvidence(
+        pending.signature, pending.evidence_id, pending.certificate_id, pending.signed_at,
+        pending.subject, digest=digest_of(application.document),
     )  # fmt: skip
 
 
-def _prove(tx: Transaction, number: str, application: Application, signature: Signature) -> None:
+def _prove(
+    tx: Transaction, number: str, application: Application, signature: SignedEvidence
+) -> None:
     """The record of identification: method by meaning and rule version (犯収法 6条)."""
     version = proofing.version_on(civil(signature.signed_at))
     customers.add_proofing(

@@ -10,7 +10,7 @@ from kazasu.business.bank.model import Consent, Customer, Happening
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.kit.openid import Signature
+from kazasu.kit.openid import SignedEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def close(tx: Transaction, customer_number: str) -> int:
 
 def add_proofing(
     tx: Transaction, customer_number: str, method: str, rule_in_force: date, document: bytes,
-    signature: Signature,
+    signature: SignedEvidence,
 ) -> None:  # fmt: skip
     row = Proofing(
         customer_number, uuid4(), method, rule_in_force, document, signature.over(document),
