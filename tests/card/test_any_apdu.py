@@ -404,8 +404,9 @@ def test_a_card_that_cannot_be_held_is_told_once_and_tried_again(card, monkeypat
 
     with structlog.testing.capture_logs() as lines, Driver(slot) as driver:
         if where == "slot":
-            while not lines:
-                driver.slots._closed.wait(0.01)
+            for _ in range(500):
+                if not lines:
+                    driver.slots._closed.wait(0.01)
             driver.slots._closed.wait(0.3)
         else:
             for _ in range(3):

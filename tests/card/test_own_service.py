@@ -86,7 +86,7 @@ def test_a_user_of_a_machine_without_the_services_folder(tmp_path):
     home.mkdir()
     told = subprocess.run(
         ["unshare", "--mount", "sh", "-c",
-         'mount -t tmpfs -o mode=0555 none /run && exec unshare --user --map-user=1000 --map-group=1000 "$@"', "sh",
+         'mount -t tmpfs -o mode=0755,uid=12345,gid=12345 none /run && exec unshare --user --map-user=1000 --map-group=1000 "$@"', "sh",
          sys.executable, "-c", script],
         env={**os.environ, "HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True, text=True, check=False,
