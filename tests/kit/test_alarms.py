@@ -138,7 +138,6 @@ def test_a_little_with_each_of_many_posts_rings_too(databases, behind):
 
 def test_an_hour_is_any_sixty_minutes(databases, behind, clock):
     """Not the clock's: half before the stroke and half after it are one harvest. And slowly enough is none."""
-    clock.advance(timedelta(minutes=(85 - clock.now().minute) % 60))  # twenty-five past
     looked(databases, "clerk:k-1", range(15))
     minute(behind)
     clock.advance(timedelta(minutes=75))
