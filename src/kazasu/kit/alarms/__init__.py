@@ -149,7 +149,7 @@ def _report(alarm: Alarm, name: Text, what: Text) -> Report:
     )
     english = (
         f"Report of a possible leak (draft, preliminary)\nReported by: {name.en}\nOutline: {kind.name.en}. {what.en}\n"
-        f"Known since: {at['en']} (last {last['en']}, {alarm.times} times)\n"
+        f"Known since: {at['en']} (last {last['en']}, {alarm.times} {'time' if alarm.times == 1 else 'times'})\n"
         f"Number of the incident: {alarm.alarm_id}\n"
         "Personal data concerned: (find out)\nNumber of people: (find out)\nCause: (under inquiry)\n"
         "Possible further harm: (find out)\nWhat is told to them: (fill in)\nPublication: (fill in)\n"
