@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
@@ -348,3 +349,23 @@ def test_the_joiner_finds_nothing_in_numbers_drawn_for_each_service():
     ]
     joiner = Joiner(services)
     assert joiner.found()[0][1] <= joiner.chance
+
+
+def test_the_tap_says_what_makes_one_recognisable():
+    """To private parties alone, and only where they are given what others have, too; it is part of what is agreed to."""
+    private = client_of(1)
+    public = replace(private, public_institution=True)
+    said = {
+        (client.public_institution, scope): consents.RECOGNISED
+        in consents.read_at_tap(client, ["openid", scope])
+        for client in (private, public)
+        for scope in ("name", "address", "birthdate", "gender", "age_over_20", "sign")
+    }
+    assert {asked for asked, is_said in said.items() if is_said} == {
+        (False, "name"),
+        (False, "address"),
+        (False, "birthdate"),
+    }
+    agreed = json.loads(consents.document(private, ["openid", "name"]))
+    assert agreed["recognised"] == [consents.RECOGNISED.ja, consents.RECOGNISED.en]
+    assert "recognised" not in json.loads(consents.document(private, ["openid", "sign"]))

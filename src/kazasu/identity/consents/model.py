@@ -12,12 +12,20 @@ from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import payment
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the consent's wording and form. Another wording is another version, and asked anew."""
 ONCE, CONTINUED = (
     Text("今回だけ", "this time only"),
     Text("やめるまで（長くて1年）", "until you end it, at most a year"),
 )
+
+
+RECOGNISED: Final = Text(
+    "氏名や住所などを受け取ったサービスどうしは、あなたが同じ人だと分かります",
+    "Services that are given your name, address and so on can tell that you are the same person",
+)
+"""Nothing else that two services are given tells them (design §3.16)."""
+_RECOGNISABLE: Final = frozenset({"name", "address", "birthdate"})
 
 
 def continued(granted: Iterable[str]) -> bool:
@@ -49,7 +57,11 @@ def document(client: Client, granted: Iterable[str], details: str = "") -> bytes
             if (purpose := client.purpose(item)) is not None
         },
         "term": [term.ja, term.en],
-    } | ({"authorization_details": payment.digest(details)} if details else {})
+    }
+    if recognisable(client, items):
+        content["recognised"] = [RECOGNISED.ja, RECOGNISED.en]
+    if details:
+        content["authorization_details"] = payment.digest(details)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -60,6 +72,18 @@ def digest(content: bytes) -> bytes:
 def bound(nonce: str, content: bytes) -> str:
     """The nonce that the card signs: fresh, and of this very consent."""
     return f"{nonce}.{base64url_text(digest(content))}"
+
+
+def recognisable(client: Client, granted: Iterable[str]) -> bool:
+    """Is a private party given what others have of the person, too?"""
+    return not client.public_institution and not _RECOGNISABLE.isdisjoint(granted)
+
+
+def read_at_tap(client: Client, granted: Iterable[str]) -> list[Text]:
+    """What the party learns, item by item, and whether that makes the person one whom others know."""
+    granted = list(granted)
+    learnt = [learns(client, item) for item in granted]
+    return [*learnt, RECOGNISED] if recognisable(client, granted) else learnt
 
 
 def learns(client: Client, item: str) -> Text:

@@ -118,7 +118,7 @@ class Taps:
         challenge = challenge_of(self._desk, tap, waiting, client)
         shown = challenge.shown
         purpose = self._purpose(waiting, shown)
-        learns = [consents.learns(client, scope) for scope in waiting.scopes]
+        learns = consents.read_at_tap(client, waiting.scopes)
         origin = self._desk.origin
         on_phone = tap.device == "phone"
         elsewhere = not (on_phone or waiting.card_only) and "phone" in self._desk.directory
