@@ -269,6 +269,7 @@ def everybody_was_told_everything(country):
             assert [len(note[name]) for name in ("reissued", "revoked", "ended")] == [1, 1, 1]
 
 
+@pytest.mark.timeout(900)  # some 10 s by itself; much longer on a machine that many share
 def test_services_find_nobody_whom_they_both_know(databases, clock):
     country = Country(databases, clock, people=30, services=4).year()
     everybody_was_told_everything(country)
@@ -277,6 +278,7 @@ def test_services_find_nobody_whom_they_both_know(databases, clock):
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(7_200)
 def test_ten_services_find_nobody_of_a_thousand(databases, clock):
     country = Country(databases, clock, people=1_000, services=10).year()
     everybody_was_told_everything(country)
