@@ -11,6 +11,7 @@ import json
 import math
 import random
 import re
+from bisect import bisect
 from collections import Counter, defaultdict
 from datetime import datetime
 from itertools import combinations
@@ -48,15 +49,22 @@ class Service:
     def __init__(self, records):
         self.people = sorted(records)
         self.leaves = {who: list(leaves(records[who])) for who in self.people}
+        self.words = {who: set(self._words(who)) for who in self.people}
+        told = {
+            path: numbers
+            for path, numbers in self._numbers().items()
+            if len(set(numbers.values())) > 1
+        }
+        self.numbers = told  # what is the same for everybody tells nothing
 
-    def words(self, who):
+    def _words(self, who):
         """Every value, and every word of a text."""
         for _, value in self.leaves[who]:
             yield str(value)
             if isinstance(value, str):
                 yield from WORD.findall(value)
 
-    def numbers(self):
+    def _numbers(self):
         """By path: a number for each person, a moment being one."""
         found = defaultdict(dict)
         for who in self.people:
@@ -96,9 +104,9 @@ class Joiner:
         for one, other in self.pairs:
             ways["values"] += self._right(one, other, self._by_values(one, other))
             ways["modulus"] += self._right(one, other, self._by_modulus(one, other))
-            mine, theirs = one.numbers(), other.numbers()
-            for path in mine.keys() & theirs.keys():
-                ways[path] += self._right(one, other, _nearest(mine[path], theirs[path]))
+            for path in one.numbers.keys() & other.numbers.keys():
+                near = _nearest(one.numbers[path], other.numbers[path])
+                ways[path] += self._right(one, other, near)
         return ways.most_common()
 
     def _right(self, one, other, likeness):
@@ -113,18 +121,19 @@ class Joiner:
 
     @staticmethod
     def _by_values(one, other):
-        """What few have weighs much; what half of them have, nothing."""
+        """What few have weighs much; what many have, nothing."""
+        most = min(len(other.people) // 2, 20)
         holders = defaultdict(set)
         for who in other.people:
-            for value in other.words(who):
+            for value in other.words[who]:
                 holders[value].add(who)
 
         def likeness(who):
             score = Counter()
-            for value in set(one.words(who)):
+            for value in one.words[who]:
                 found = holders.get(value, ())
-                if len(found) * 2 <= len(other.people):
-                    score.update(dict.fromkeys(found, 1 / len(found) ** 2 if found else 0))
+                if 0 < len(found) <= most:
+                    score.update(dict.fromkeys(found, 1 / len(found) ** 2))
             return score
 
         return likeness
@@ -148,10 +157,18 @@ class Joiner:
 
 
 def _nearest(mine, theirs):
+    """Who has the number that is nearest: all of them, where several have it."""
+    holders = defaultdict(list)
+    for whom, number in theirs.items():
+        holders[number].append(whom)
+    line = sorted(holders)
+
     def likeness(who):
         if who not in mine:
             return {}
-        return {whom: -abs(at - mine[who]) for whom, at in theirs.items()}
+        place = bisect(line, mine[who])
+        near = min(line[max(place - 1, 0) : place + 1], key=lambda one: abs(one - mine[who]))
+        return dict.fromkeys(holders[near], 1)
 
     return likeness
 

@@ -148,6 +148,25 @@ def test_subjects_are_pairwise_by_sector(world):
     assert subjects[0] == subjects[2]
 
 
+def test_a_sector_is_a_host_whatever_the_port(world):
+    """OpenID Connect Core 8.1. Who was registered with a port before keeps it, and its people their subjects."""
+
+    def asked(*redirects):
+        given = Relying.metadata("one", ECKey.generate_key("P-256"))
+        return Registration.model_validate(given | {"redirect_uris": list(redirects)})
+
+    sectors = {
+        model.sector_of(asked(f"http://{host}/cb"))
+        for host in ("rp.localhost", "RP.localhost:9000", "rp.localhost:1")
+    }
+    assert sectors == {"rp.localhost"}
+    assert model.sector_of(asked("http://a.test:1/x", "http://a.test:2/y")) == "a.test"
+    with pytest.raises(OAuthError):
+        model.sector_of(asked("http://a.test/x", "http://b.test/y"))
+    assert model.same_sector("rp.localhost:9000", "rp.localhost")
+    assert not model.same_sector("rp.localhost:9000", "other.localhost")
+
+
 def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     party = Relying(world, "halted")
     tokens = party.login(scope="openid name offline_access")

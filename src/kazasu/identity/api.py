@@ -228,7 +228,11 @@ def proof_of(found: Release) -> dict[str, Any]:
         "items": found.items,
         "acr": found.acr,
         "evidence_id": number,
-        "steps": statement.how_proven(number, passkey=found.evidence_id.startswith(PASSKEY)),
+        "steps": statement.how_proven(
+            number,
+            passkey=found.evidence_id.startswith(PASSKEY),
+            signs=found.sign_transaction_id is not None,
+        ),
     }
 
 

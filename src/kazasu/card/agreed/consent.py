@@ -67,10 +67,12 @@ def canonical(content: Mapping[str, Any]) -> bytes:
 def _learns(found: Mapping[str, Any]) -> tuple[Text, ...]:
     items, purposes = found["items"], found["purposes"]
     order = [one for one in _FIRST if one in items] + [one for one in items if one not in _FIRST]
-    return tuple(
+    learnt = [
         learns(_text(items[one]), _text(purposes[one]) if one in purposes else None)
         for one in order
-    )
+    ]
+    # That others who were given the same can tell that it is one person, where they can.
+    return (*learnt, *([_text(found["recognised"])] if "recognised" in found else ()))
 
 
 def _text(words: Any) -> Text:

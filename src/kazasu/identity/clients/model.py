@@ -211,7 +211,7 @@ def _check_strength(key: dict[str, Any]) -> None:
 
 
 def sector_of(registration: Registration, listed: Sequence[str] | None = None) -> str:
-    """The sector by which subjects are pairwise (OpenID Connect Core 8.1).
+    """The sector by which subjects are pairwise: a host, whatever the port (OpenID Connect Core 8.1).
 
     Args:
         listed: what the document at ``sector_identifier_uri`` holds, where there is one.
@@ -222,8 +222,8 @@ def sector_of(registration: Registration, listed: Sequence[str] | None = None) -
         missing = set(registration.redirect_uris) - set(listed or ())
         if missing:
             raise OAuthError(wrong.NOT_LISTED)
-        return str(urlsplit(registration.sector_identifier_uri).netloc)
-    hosts = {urlsplit(uri).netloc for uri in registration.redirect_uris}
+        return _host(registration.sector_identifier_uri)
+    hosts = {_host(uri) for uri in registration.redirect_uris}
     if len(hosts) != 1:
         raise OAuthError(wrong.HOSTS)
     return hosts.pop()
@@ -244,6 +244,15 @@ def is_as_reviewed(new: Client, reviewed: Client) -> bool:
 
 def hosts_of(uris: Sequence[str]) -> set[str | None]:
     return {urlsplit(uri).hostname for uri in uris}
+
+
+def same_sector(registered: str, now: str) -> bool:
+    """Those of earlier versions were registered with their port, and keep it: their subjects hang on it."""
+    return now in (registered, _host(f"//{registered}"))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:

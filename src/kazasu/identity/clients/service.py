@@ -142,7 +142,7 @@ class Clients:
         model.check(given, sandbox=self._sandbox)
         if given.client_id not in ("", client.client_id):
             raise OAuthError(wrong.OTHER_CLIENT_ID)
-        if model.sector_of(given, self._listed(given)) != client.sector:
+        if not model.same_sector(client.sector, model.sector_of(given, self._listed(given))):
             raise OAuthError(wrong.SECTOR)
         new = replace(_client(client.client_id, client.sector, given), stands_for=client.stands_for)
         if new.colour != client.colour:

@@ -11,12 +11,20 @@ from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import payment
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the consent's wording and form. Another wording is another version, and asked anew."""
 ONCE, CONTINUED = (
     Text("今回だけ", "this time only"),
     Text("やめるまで（長くて1年）", "until you end it, at most a year"),
 )
+
+
+RECOGNISED: Final = Text(
+    "氏名や住所などを受け取ったサービスどうしは、あなたが同じ人だと分かります",
+    "Services that are given your name, address and so on can tell that you are the same person",
+)
+"""Nothing else that two services are given tells them (design §3.16)."""
+_RECOGNISABLE: Final = frozenset({"name", "address", "birthdate"})
 
 
 def continued(granted: Iterable[str]) -> bool:
@@ -55,6 +63,8 @@ def document(
         },
         "term": [term.ja, term.en],
     }
+    if recognisable(client, items):
+        content["recognised"] = [RECOGNISED.ja, RECOGNISED.en]
     if details:
         content["authorization_details"] = payment.digest(details)
     if audiences:
@@ -64,3 +74,8 @@ def document(
 
 def digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
+
+
+def recognisable(client: Client, granted: Iterable[str]) -> bool:
+    """Is a private party given what others have of the person, too?"""
+    return not client.public_institution and not _RECOGNISABLE.isdisjoint(granted)

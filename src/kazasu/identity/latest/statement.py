@@ -23,20 +23,29 @@ _STEPS: Final[Mapping[str, Text]] = {
     "profile": Text("プロファイルのすべての規則", "Every rule of the profile"),
     "purpose": Text("用途とポリシーを確認", "Purpose and policy"),
     "signature": Text("署名を証明書の公開鍵で検証", "The signature verifies with the certificate's key"),
-    "time": Text("署名のとき有効期間内であったこと", "Within its validity when it signed"),
-    "status": Text("署名のとき失効していなかったこと", "Not revoked when it signed"),
+    "time": Text("有効期間内であることを確認", "Within its validity"),
+    "status": Text("発行の記録があり、失効していないことを確認", "Recorded as issued, and not revoked"),
 }  # fmt: skip
 _GOOD: Final = Text("署名したときに有効な署名でした", "The signature was good when it was made")
 _NOT_GOOD: Final = Text("署名を確認できませんでした", "The signature could not be confirmed")
-_SHOWN: Final[Mapping[str, tuple[Text, ...]]] = {
-    "card": (
-        Text("カードかスマートフォンの中の鍵が、この確認だけのための問いに署名", "A key in a card or phone signed a challenge made for this alone"),
-        Text("J-LISが、署名と証明書の有効性を確認", "J-LIS confirmed the signature and that its certificate was good"),
+AUTHENTICATED: Final = (
+    Text(
+        "利用者証明用の鍵（JPKI AP の EF 17）で署名",
+        "Signed with the user-authentication key (JPKI AP, EF 17)",
     ),
-    "passkey": (
-        Text("登録されたパスキーが、この確認だけのための問いに署名", "A registered passkey signed a challenge made for this alone"),
+    Text(
+        "公的個人認証法 36条・38条による利用者証明の確認",
+        "Confirmed under the JPKI Act, articles 36 and 38",
     ),
-}  # fmt: skip
+)
+SIGNED: Final = (
+    Text("署名用の鍵（JPKI AP の EF 1A）で署名", "Signed with the signing key (JPKI AP, EF 1A)"),
+    Text("公的個人認証法 17条による署名の検証", "Verified under the JPKI Act, article 17"),
+)
+_PASSKEY: Final = Text(
+    "登録されたパスキーが、この確認だけのための問いに署名",
+    "A registered passkey signed a challenge made for this alone",
+)
 
 
 def rounded(at: datetime) -> datetime:
@@ -74,11 +83,13 @@ def step(found: ReverifyStep) -> dict[str, Any]:
     return {"name": found.name, "ja": said.ja, "en": said.en, "good": found.good, "fault": found.fault}  # fmt: skip
 
 
-def how_proven(evidence_id: str, *, passkey: bool) -> list[dict[str, str]]:
-    """The steps of a sign-in's proof, as a private party may read them."""
+def how_proven(evidence_id: str, *, passkey: bool, signs: bool) -> list[dict[str, str]]:
+    """The steps of a proof, as a private party may read them: what is looked at each time, and nothing of this one certificate."""
+    key, clause = SIGNED if signs else AUTHENTICATED
+    looked_at = [_STEPS[name] for name in ("issuer", "purpose", "signature", "time", "status")]
     return [
         {"ja": one.ja, "en": one.en, "evidence": evidence_id}
-        for one in _SHOWN["passkey" if passkey else "card"]
+        for one in ([_PASSKEY] if passkey else [key, *looked_at, clause])
     ]
 
 

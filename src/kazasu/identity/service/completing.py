@@ -43,6 +43,7 @@ from kazasu.identity.faults import (
     WRONG_CHALLENGE,
     WRONG_NUMBER,
 )
+from kazasu.identity.latest.statement import AUTHENTICATED, SIGNED
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.challenge import Challenge, challenge_of, signing_of
@@ -75,22 +76,6 @@ class Proven:
     attributes: FourAttributes | None
     signed: str
     """What was signed, with its signature: the evidence of the consent."""
-
-
-_AUTHENTICATED: Final = (
-    Text(
-        "利用者証明用の鍵（JPKI AP の EF 17）で署名",
-        "Signed with the user-authentication key (JPKI AP, EF 17)",
-    ),
-    Text(
-        "公的個人認証法 36条・38条による利用者証明の確認",
-        "Confirmed under the JPKI Act, articles 36 and 38",
-    ),
-)
-_SIGNED: Final = (
-    Text("署名用の鍵（JPKI AP の EF 1A）で署名", "Signed with the signing key (JPKI AP, EF 1A)"),
-    Text("公的個人認証法 17条による署名の検証", "Verified under the JPKI Act, article 17"),
-)
 
 
 class Finishing:
@@ -334,7 +319,7 @@ def _why(client: Client | None, code: str) -> dict[str, str]:
 
 def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
     """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
-    key, clause = _SIGNED if signs else _AUTHENTICATED
+    key, clause = SIGNED if signs else AUTHENTICATED
     at = person.checked_at.astimezone(JST)
     status = Text(
         f"失効の確認: {person.status_method}、{long_moment(at)} の時点",
