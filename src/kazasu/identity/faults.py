@@ -27,6 +27,9 @@ UNKNOWN_CLIENT = define("identity.unknown-client", 400,
 BAD_REDIRECT = define("identity.bad-redirect", 400,
     "サービスの側の手違いで、ここから先へ進めません", "A mistake at the service that sent you here stops this",
     "カードは使われず、何も送られていません。サービスへは、ブラウザーの「戻る」で戻れます。そのサービスの窓口に、下の番号を伝えてください", "Your card was not used and nothing was sent. Your browser's Back leads back to the service; tell its help desk the number below", source="RFC 6749 4.1.2.1; RFC 9700 2.1")  # fmt: skip
+PUSHED_OVER = define("identity.pushed-over", 410,
+    "この要求は、もう使われたか、時間切れです", "This request was used already, or its time is over",
+    *_LOOK_THERE, source="RFC 9126 4")  # fmt: skip
 UNKNOWN_REQUEST = define("identity.unknown-request", 404,
     "この手続きは見つからないか、終わっています", "This request is unknown or finished",
     *_LOOK_THERE)  # fmt: skip

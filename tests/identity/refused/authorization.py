@@ -120,7 +120,7 @@ CASES += rows(
     par_with_basic=lambda t: t.a.push(headers={"authorization": "Basic YTpi"}),
 )
 CASES += rows(
-    "identity.bad-redirect", "RFC 9126 4: a request_uri serves for one code, for its client, for a minute",
+    "identity.pushed-over", "RFC 9126 4: a request_uri serves for one code, for its client, for a minute",
     par_reference_of_another=lambda t: t.b.visit(
         {"client_id": t.b.client_id, "request_uri": t.a.push().json()["request_uri"]}),
     par_reference_late=lambda t: _late_visited(t),

@@ -7,7 +7,7 @@ from kazasu.foundation.text import Text
 from kazasu.identity.oauth.model import Check, row
 
 # fmt: off
-PUSHED: Final = Check(Text("要求を先に送ったか（PAR）", "The request was pushed, where it must be (PAR)"))
+PUSHED: Final = Check(Text("要求を先に送ったか（PAR）", "The request was pushed, where it must be (PAR)"), ("identity.pushed-over",))
 REDIRECT: Final = Check(Text("戻り先のアドレス", "The redirect address"), ("identity.bad-redirect",))
 PROFILE: Final = Check(Text("認可コードの流れ（response_type=code）", "The code flow (response_type=code)"))
 STATE_NONCE: Final = Check(Text("state と nonce", "state and nonce"))

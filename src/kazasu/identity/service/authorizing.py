@@ -10,7 +10,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.secret import hashed
-from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT, UNKNOWN_REQUEST
+from kazasu.identity.faults import BAD_REDIRECT, PUSHED_OVER, SUSPENDED, UNKNOWN_CLIENT
 from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -73,7 +73,7 @@ class Authorizing:
         """Keep an authorization request.
 
         Raises:
-            Refusal: ``identity.unknown-client``, ``identity.bad-redirect``,
+            Refusal: ``identity.unknown-client``, ``identity.bad-redirect``, ``identity.pushed-over``,
                 ``identity.client-suspended``: for the person; the browser is not sent anywhere.
             OAuthError: goes back to the relying party.
         """
@@ -128,7 +128,7 @@ class Authorizing:
             lambda tx: authorizations.pushed(tx, reference, client.client_id),
         )
         if found is None:  # used up, or over: a signature may have been made by it
-            raise Refusal(UNKNOWN_REQUEST)
+            raise Refusal(PUSHED_OVER)
         return found, hashed(reference)
 
     @staticmethod

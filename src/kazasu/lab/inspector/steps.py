@@ -52,8 +52,12 @@ FOR_PARTIES: Final[Mapping[str, Text]] = {
         "An operator has suspended the registration; ask them why",
     ),
     "identity.bad-redirect": Text(
-        "redirect_uri を登録と一字一句同じにしてください。request_uri なら、先に送った要求は1分のあいだ1回だけ使えます",
-        "Send a redirect_uri that is registered, to the letter. As for a request_uri: what was pushed serves once, within a minute",
+        "redirect_uri を登録と一字一句同じにしてください",
+        "Send a redirect_uri that is registered, to the letter",
+    ),
+    "identity.pushed-over": Text(
+        "先に送った要求は、1分のあいだ、一つのコードのためだけに使えます。もう一度送ってください",
+        "What was pushed serves for one code, within a minute: push it again",
     ),
 }
 """What a party is to change where the fault's own words are for the person who met it."""
