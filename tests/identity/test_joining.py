@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from kazasu.card.agreed import consent as agreed
+from kazasu.card.agreed.consent import read as read_at_the_reader
 from kazasu.contracts.identity import CertificateEvent
 from kazasu.contracts.jpki.validation import Reverified, ReverifyStep, ValidatedPerson
 from kazasu.exchange.carrier.letters import Received
@@ -360,7 +360,7 @@ def test_the_tap_says_what_makes_one_recognisable():
     public = replace(private, public_institution=True)
     said = {
         (client.public_institution, scope): consents.RECOGNISED
-        in agreed.read(consents.document(client, ["openid", scope]), None).learns
+        in read_at_the_reader(consents.document(client, ["openid", scope]), None).learns
         for client in (private, public)
         for scope in ("name", "address", "birthdate", "gender", "age_over_20", "sign")
     }

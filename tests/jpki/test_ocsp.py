@@ -185,6 +185,15 @@ def test_what_is_critical_and_not_understood_is_refused(ask, authorities):
     assert refused(ask(request(one, extensions=[other(types, critical=False, value=none.dump())]))) == "malformed_request"  # fmt: skip
 
 
+def test_empty_lists_of_extensions_are_none(ask, authorities):
+    """Some clients write them (crtsh/ocsp_monitor#4)."""
+    one = asn1.Request({"req_cert": cert_id(issuer(authorities), AUTHENTICATION)}).dump()
+    empty = b"\xa0\x02\x30\x00"
+    single = _sequence(core.Sequence.load(one).contents + empty)
+    der = _sequence(_sequence(_sequence(single) + b"\xa2\x02\x30\x00"))
+    assert states(ask(der)) == [(AUTHENTICATION, GOOD)]
+
+
 @pytest.mark.parametrize("what", ["nothing", "empty", "trailing", "version", "twice", "bare-nonce", "parameters", "list"])  # fmt: skip
 def test_what_is_not_to_the_syntax_is_malformed(ask, authorities, what):
     one = cert_id(issuer(authorities), AUTHENTICATION)
@@ -280,7 +289,7 @@ def read(response):
 def test_get_as_every_client_writes_it(door):
     plain = base64.b64encode(door.request).decode()
     serial = door.certificate.serial_number
-    for path in (plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe=""), plain.rstrip("=")):  # fmt: skip
+    for path in (plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe=""), plain.rstrip("="), "/" + plain, plain.translate({43: 45, 47: 95})):  # fmt: skip
         answer = door.web.get(f"{door.origin}/ocsp/{path}")
         assert states(read(answer)) == [(serial, GOOD)], path
     posted = door.web.post(f"{door.origin}/ocsp", content=door.request)

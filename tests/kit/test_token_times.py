@@ -83,7 +83,7 @@ def client_assertion(changed):
         "exp": SECONDS + 60,
     }
     client = SimpleNamespace(client_id="portal")
-    return assertion.verify(signed(claims, changed), client, KEYS, (THEM,), NOW)
+    return assertion.verify(signed(claims, changed), client, [KEYS], (THEM,), NOW)
 
 
 def proof_of_key(changed):

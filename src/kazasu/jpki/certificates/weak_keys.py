@@ -52,6 +52,14 @@ def with_shared_factors(moduli: Sequence[int]) -> set[int]:
     return {n for n, r in zip(moduli, remainders, strict=True) if math.gcd(r // n, n) != 1}
 
 
+def product(numbers: Sequence[int]) -> int:
+    """Of many large ones, by halves: factors of like size are multiplied faster than one after the other."""
+    if len(numbers) < 3:
+        return math.prod(numbers)
+    half = len(numbers) // 2
+    return product(numbers[:half]) * product(numbers[half:])
+
+
 def _close_primes(modulus: int) -> bool:
     """Fermat's method: primes too close to each other are found at once."""
     a = math.isqrt(modulus) + 1

@@ -2,7 +2,8 @@
 
 Two RSA keys with a prime in common are both factored by whoever sees both (Heninger et al., USENIX Security 2012). A card whose generator
 is broken makes such keys one after the other, so the nightly look at all of them (:mod:`kazasu.jpki.inspection`) comes too late. Here the
-products of a thousand moduli each are kept; one key is held against each product: two hundred blocks, some tenths of a second.
+products of a thousand moduli each are kept; one key is held against each product: under a second of one core for a hundred blocks
+(bench/RESULTS.md).
 """
 
 import math
@@ -63,9 +64,10 @@ class SharedPrimes:
         """
         mine, loose = self.database.read("jpki.primes", lambda tx: self._read(tx, key_hashes))
         moduli = {key_hash: one.modulus for key_hash, one in mine.items()}
+        blocks = list(self._blocks_without(mine))  # divided once for all keys of a card
         for key_hash, modulus in moduli.items():
             others = [n for other, n in {**loose, **moduli}.items() if other != key_hash]
-            if any(math.gcd(modulus, n) != 1 for n in (*others, *self._blocks_without(mine))):
+            if any(math.gcd(modulus, n) != 1 for n in (*others, *blocks)):
                 log.error("shared prime", key=key_hash.hex(), others=self._who(key_hash, modulus))
                 raise Refusal(WEAK_KEY)
 

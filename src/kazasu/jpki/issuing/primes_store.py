@@ -1,11 +1,11 @@
 """SQL of the moduli. 1 stands for a key without one: it divides nothing."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kazasu.foundation.database import Transaction
+from kazasu.jpki.certificates.weak_keys import product
 
 _REAL: Final = "AND modulus <> '\\x01'"
 
@@ -63,8 +63,8 @@ def into_a_block(tx: Transaction, many: int) -> bool:
         return False
     block = int(tx.value("SELECT coalesce(max(block), 0) + 1 FROM modulus_product"))
     moduli = of(tx, [bytes(one) for one in keys]).values()
-    product = math.prod(one.modulus for one in moduli)
-    tx.insert("modulus_product", block=block, product=_bytes(product))
+    whole = product([one.modulus for one in moduli])
+    tx.insert("modulus_product", block=block, product=_bytes(whole))
     tx.execute("UPDATE modulus SET block = %s WHERE key_hash = ANY(%s)", (block, keys))
     return True
 

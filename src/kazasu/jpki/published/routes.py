@@ -28,6 +28,7 @@ _CA_FORMS: Final = {
     "der": (Encoding.DER, "application/pkix-cert"),
 }
 _OCSP: Final = "application/ocsp-response"
+_ALPHABET: Final = bytes.maketrans(b" -_", b"++/")
 _CRL: Final = "application/pkix-crl"
 
 
@@ -94,11 +95,12 @@ def publish(
 
 def asked_in(raw_path: bytes) -> bytes:
     """The request in ``/ocsp/<base64>``: written plainly or with %-coding, once or (by careless proxies) twice, with its padding or
-    without. Empty, and so malformed, where it does not read."""
+    without, in either alphabet, and after one slash or more: no request begins with one. Empty, and so malformed, where it does not read."""
     text = unquote_to_bytes(raw_path.partition(b"?")[0].partition(b"/ocsp/")[2])
     if b"%" in text:
         text = unquote_to_bytes(text)
-    text = text.replace(b" ", b"+").rstrip(b"=")  # who decodes as a query makes spaces of pluses
+    # Who decodes as a query makes spaces of pluses.
+    text = text.lstrip(b"/").translate(_ALPHABET).rstrip(b"=")
     try:
         return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error:
