@@ -41,7 +41,7 @@ CASES += rows(
     auth_scope_of_clients_alone=lambda t: t.a.authorize(scope="openid latest_attributes"),
     auth_scope_in_capitals=lambda t: t.a.authorize(scope="OpenID"),
     auth_scope_by_comma=lambda t: t.a.authorize(scope="openid,name"),
-    auth_scope_individual_number=lambda t: t.a.authorize(scope="openid individual_number"),
+    auth_scope_quoted=lambda t: t.a.authorize(scope='openid "name"'),
     auth_scope_with_nul=lambda t: t.a.authorize(scope="openid na\x00me"),
 )
 CASES += rows(
@@ -120,7 +120,7 @@ CASES += rows(
     par_with_basic=lambda t: t.a.push(headers={"authorization": "Basic YTpi"}),
 )
 CASES += rows(
-    "identity.bad-redirect", "RFC 9126 4: a request_uri serves for one code, for its client, for a minute",
+    "identity.request-over", "RFC 9126 4: a request_uri serves for one code, for its client, for a minute",
     par_reference_of_another=lambda t: t.b.visit(
         {"client_id": t.b.client_id, "request_uri": t.a.push().json()["request_uri"]}),
     par_reference_late=lambda t: _late_visited(t),

@@ -26,7 +26,8 @@ _PATIENCE: Final = 3.0
 _BATCH_LASTS: Final = 30.0
 """Seconds, half of what deliveries are taken for: the one in hand has the rest."""
 _MEND_SECONDS: Final = 60.0
-Sign = Callable[[dict[str, Any], str], str]
+Sign = Callable[[dict[str, Any], str, str], str]
+"""Claims, ``typ`` and the algorithm by which the party wants to be told."""
 
 
 class Deliveries:
@@ -163,7 +164,7 @@ class Deliveries:
 
     def signed(self, one: Delivery) -> str:
         typ = model.SET_TYP if one.kind == "event" else model.LOGOUT_TYP
-        return self._sign(self.claims(one), typ)
+        return self._sign(self.claims(one), typ, one.algorithm)
 
     def claims(self, one: Delivery) -> dict[str, Any]:
         """What the token says, were it sent now."""

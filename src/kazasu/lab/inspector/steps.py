@@ -37,9 +37,9 @@ STEPS: Final = {
     "token": (*_CLIENT, token.GRANT_TYPE, token.CODE, token.REDEMPTION, token.EXCHANGE),
     "revoke": (*_CLIENT, token.GIVEN_TOKEN),
     "introspect": (*_CLIENT, token.GIVEN_TOKEN),
-    "userinfo": (ACCESS_TOKEN, client.DPOP),
-    "sign": (ACCESS_TOKEN, client.DPOP, DOCUMENT),
-    "latest": (ACCESS_TOKEN, client.DPOP),
+    "userinfo": (client.ONE_TOKEN, ACCESS_TOKEN, client.DPOP),
+    "sign": (client.ONE_TOKEN, ACCESS_TOKEN, client.DPOP, DOCUMENT),
+    "latest": (client.ONE_TOKEN, ACCESS_TOKEN, client.DPOP),
 }  # fmt: skip
 
 FOR_PARTIES: Final[Mapping[str, Text]] = {
@@ -52,8 +52,12 @@ FOR_PARTIES: Final[Mapping[str, Text]] = {
         "An operator has suspended the registration; ask them why",
     ),
     "identity.bad-redirect": Text(
-        "redirect_uri を登録と一字一句同じにしてください。request_uri なら、先に送った要求は1分のあいだ1回だけ使えます",
-        "Send a redirect_uri that is registered, to the letter. As for a request_uri: what was pushed serves once, within a minute",
+        "redirect_uri を登録と一字一句同じにしてください",
+        "Send a redirect_uri that is registered, to the letter",
+    ),
+    "identity.request-over": Text(
+        "先に送った要求（request_uri）は、1分のあいだ、一つのコードのためだけに使えます。サインインのたびに送り直してください",
+        "What was pushed serves for one code, within a minute: push anew for each sign-in",
     ),
 }
 """What a party is to change where the fault's own words are for the person who met it."""
