@@ -5,6 +5,7 @@ does not read, is refused with its name.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
@@ -178,7 +179,7 @@ def _parse(name: str, text: str) -> Any:
 
 def _contact(text: str) -> None:
     """Raises ValueError: it would be no line of RFC 9116."""
-    if text and not (text.startswith(("https:", "mailto:", "tel:")) and text.isprintable()):
+    if text and not re.fullmatch(r"(https|mailto|tel):[\x21-\x7E]+", text):
         raise ValueError("https: | mailto: | tel:")
 
 

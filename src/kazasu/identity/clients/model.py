@@ -251,9 +251,7 @@ def check_keys(jwks: Mapping[str, Any]) -> None:
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise OAuthError(wrong.KEY_WEAK) from error
         names.append(key.get("kid") or named(key)["kid"])
-    if len(set(names)) != len(names) or not all(
-        isinstance(n, str) and len(n) <= 255 for n in names
-    ):
+    if not all(isinstance(n, str) and len(n) <= 255 for n in names) or len({*names}) != len(names):
         raise OAuthError(wrong.KEY_NAME)
 
 
@@ -283,6 +281,8 @@ def fetched_keys(found: object) -> dict[str, Any]:
         except OAuthError as error:
             if error.fault is wrong.KEY_PRIVATE and isinstance(key, dict):
                 raise
+            continue
+        except RecursionError:  # nested as no key is
             continue
         usable.append(key)
     check_keys({"keys": usable})
