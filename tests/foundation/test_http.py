@@ -16,6 +16,9 @@ INSIDE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.251",
     "239.255.255.250", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "fd12:3456::1", "ff02::1",
     "::ffff:10.0.0.1", "64:ff9b::a00:1", "64:ff9b::7f00:1", "2002:a00:1::", "2001:0:a00:1::",
+    # wrapped in other ways, and what is for protocols and documents alone
+    "64:ff9b:1::a00:1", "::ffff:0:10.0.0.1", "::10.0.0.1", "100::1", "5f00::1", "2001:db8::1", "3fff::1", "2001:20::1", "192.0.0.8",
+    "192.88.99.1",
 ]  # fmt: skip
 
 
@@ -88,6 +91,19 @@ def test_a_name_that_leads_inside_is_not_visited(names, sent, address):
     assert sent == []
 
 
+@pytest.mark.parametrize(("port", "visited"), [
+    (22, False), (25, False), (465, False), (993, False), (80, True), (443, True), (1024, True), (8443, True),
+])  # fmt: skip
+def test_no_stranger_sends_us_to_the_port_of_another_service(names, sent, port, visited):
+    names["rp.example"] = [public]
+    if visited:
+        outward_client().post(f"http://rp.example:{port}/events")
+    else:
+        with pytest.raises(httpx.ConnectError):
+            outward_client().post(f"http://rp.example:{port}/events")
+    assert bool(sent) is visited
+
+
 def test_an_unknown_name_is_an_error_like_any_other(names, sent):
     for host in ("nobody.example", "a" * 64 + ".example"):
         with pytest.raises(httpx.ConnectError):
@@ -107,6 +123,6 @@ def test_names_of_this_machine_are_for_institutions_alone(names, sent):
 def test_wrapped_in_ipv6_it_is_no_better(address):
     number = int(address)
     if not is_public(str(address)):
-        prefixes = ("::ffff:0:0", "64:ff9b::")
+        prefixes = ("::ffff:0:0", "64:ff9b::", "64:ff9b:1::", "::ffff:0:0:0", "::")
         wrapped = [ipaddress.IPv6Address(int(ipaddress.IPv6Address(p)) | number) for p in prefixes]
         assert not any(is_public(str(one)) for one in wrapped)

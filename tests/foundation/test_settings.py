@@ -23,6 +23,7 @@ def test_production_needs_a_passphrase_from_elsewhere(tmp_path):
     [
         ("POOL_SIZE", "0"), ("POOL_SIZE", "-3"), ("SESSION_IDLE_SECONDS", "-1"), ("SESSION_ABSOLUTE_SECONDS", "0"),
         ("INQUIRY_TIMEOUT_SECONDS", "nan"), ("INQUIRY_TIMEOUT_SECONDS", "inf"), ("INQUIRY_TIMEOUT_SECONDS", "0"),
+        ("SECURITY_CONTACT", "security@city.example"), ("SECURITY_CONTACT", "mailto:a@b.example\r\nExpires: x"),
         ("REQUESTS_PER_MINUTE", "0"), ("PORT", "65536"), ("PORT", "-1"), ("METRICS_PORT", "8000"), ("POOL_SIZE", "²"),
     ],
 )  # fmt: skip

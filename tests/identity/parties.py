@@ -113,6 +113,7 @@ class Relying:
         claims = {name: value for name, value in claims.items() if value is not None}
         # Any header at all: what is checked is the other side.
         header = {"alg": "ES256", "kid": self.key.kid} | (header or {})
+        header = {name: value for name, value in header.items() if value is not None}
         return encoded(header, claims, key or self.key)
 
     def proven(self, assertion=None):

@@ -40,7 +40,7 @@ REASONS: dict[str, str] = {
         auth_empty_state auth_empty_nonce auth_state_with_line_end auth_nonce_with_line_end
         auth_state_with_nul auth_nonce_too_long auth_nonce_in_full_width par_without_state""",
     "a scope that we do not give is an error here; there it is left out": """
-        auth_scope_of_public_institutions auth_scope_of_clients_alone auth_scope_individual_number
+        auth_scope_of_public_institutions auth_scope_of_clients_alone
         token_own_openid token_own_attributes token_own_nothing""",
     "both refuse; another error of the same specifications is named": """
         auth_response_mode_jwt auth_scope_in_capitals auth_scope_by_comma auth_prompt_none_login

@@ -65,6 +65,19 @@ def test_a_good_login_passes_every_check(world, party):
     assert "passed" in {c["state"] for c in auth["checks"]}
 
 
+def test_strangers_do_not_push_off_what_the_party_proved(world, party):
+    """A client_id is no secret: what a browser or a wrong assertion brings in its name has a place of its own."""
+    assert party.token(grant_type="client_credentials", scope="sign").status_code == 200
+    bad = {"client_id": party.client_id, "redirect_uri": "https://x.example/", "state": "s"}
+    for _ in range(110):
+        world.browser.get(f"{world.protocol}/auth", params=bad)
+    for _ in range(5):
+        party.token(assertion=party.assertion(key=ECKey.generate_key("P-256")))
+    shown = party.requests()
+    assert [r["endpoint"] for r in shown if r["status"] == 200] == ["token"]
+    assert len(shown) == 101
+
+
 def test_nothing_that_opens_anything_is_kept(world, party, databases):
     code = world.answer_of(party.authorize(nonce="nonce-of-mine-777"))["code"]
     assertion = party.assertion(custom="secret-claim")

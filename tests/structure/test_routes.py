@@ -23,7 +23,7 @@ def test_every_address_that_is_listed_opens(opened):
             assert answer.status_code == 200, entry.origin
 
 
-OF_THE_HOUSE = ("/about", "/desk", "/healthz", "/static")
+OF_THE_HOUSE = ("/about", "/desk", "/healthz", "/static", "/.well-known/security.txt")
 """What stands in every room alike; nothing is at the bare name."""
 
 

@@ -88,7 +88,10 @@ class Contract:
     def pages(self) -> Iterator[tuple[Route, DeclaredRoute | None]]:
         """All addresses of the room; the declaration sits in the endpoint's closure."""
         for route in self.opened.app.routes if self.opened else ():
-            if not isinstance(route, Route) or route.path == "/healthz":
+            if not isinstance(route, Route) or route.path in (
+                "/healthz",
+                "/.well-known/security.txt",
+            ):
                 continue
             cells = [cell.cell_contents for cell in route.endpoint.__closure__ or ()]
             yield route, next((one for one in cells if isinstance(one, DeclaredRoute)), None)

@@ -5,6 +5,7 @@ does not read, is refused with its name.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
@@ -55,6 +56,8 @@ class Settings:
     """How many equal processes share each limit of requests behind one proxy."""
     authorities: str = ""
     """File (PEM) with further authorities whom https to others trusts, beside the usual ones."""
+    security_contact: str = ""
+    """Whom ``/.well-known/security.txt`` names (RFC 9116): ``mailto:…``, ``https:…`` or ``tel:…``; empty: each site's page of contact."""
     session_idle_seconds: int = 15 * 60
     session_absolute_seconds: int = 12 * 3600
     requests_per_minute: int = 1200
@@ -182,9 +185,17 @@ def _parse(name: str, text: str) -> Any:
     try:
         if name == "proxies":
             _networks(text)
+        if name == "security_contact":
+            _contact(text)
         return type(default)(text) if not isinstance(default, Path) else Path(text)
     except ValueError as error:
         raise Refusal(BAD_SETTING, key=f"KAZASU_{name.upper()}", why=str(error)) from None
+
+
+def _contact(text: str) -> None:
+    """Raises ValueError: it would be no line of RFC 9116."""
+    if text and not re.fullmatch(r"(https|mailto|tel):[\x21-\x7E]+", text):
+        raise ValueError("https: | mailto: | tel:")
 
 
 def _networks(text: str) -> None:

@@ -15,9 +15,10 @@ from kazasu.exchange.faults import UNREADABLE
 from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, public
+from kazasu.foundation.web.edge.rates import RateLimit
 from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
-from kazasu.identity.clients.model import ALGORITHMS
+from kazasu.identity.clients.model import ALGORITHMS, SIGNED_BY
 from kazasu.identity.clients.service import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
@@ -39,9 +40,13 @@ from kazasu.identity.services import Services
 
 M = TypeVar("M", bound=BaseModel)
 
+REGISTRATIONS: Final = 40
+"""One of so many requests that an address may make may be a registration: 30 a minute by the default."""
 RELYING_PARTIES_PER_MINUTE: Final = 60_000
 """Relying parties and terminals call from few addresses, for many people."""
-_FIVE_MINUTES = {"cache-control": "public, max-age=300"}
+_FIVE_MINUTES = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+"""Of what is public: a page of anybody may read it, too (RFC 8414 3; Fetch 3.2)."""
+_CHALLENGE: Final = f'DPoP algs="{" ".join(ALGORITHMS)}"'
 
 _DOCUMENT: Final[JsonDict] = {
     "contentEncoding": "base64",
@@ -54,7 +59,9 @@ class Deposit(BaseModel):
     """Body of ``POST /api/sign-transactions``."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-    document: str = Field(max_length=100_000, json_schema_extra=_DOCUMENT)
+    document: str = Field(default="", max_length=100_000, json_schema_extra=_DOCUMENT)
+    digest: str = Field(default="", max_length=100)
+    """Instead of a document, of a test party in compatibility mode alone: base64 of a SHA-256, or of its DigestInfo."""
     audiences: list[str] = Field(default=[], max_length=10)
 
 
@@ -68,22 +75,28 @@ class Poll(BaseModel):
 
 def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -> Route:
     """Enter all routes for programs, each answers in JSON and needs no cookie. Returns the way to enter more."""
-    callers = site.limit(RELYING_PARTIES_PER_MINUTE)
 
-    def route(path: str, reason: str, *methods: str) -> Callable[[Page], Page]:
-        def enter_guarded(page: Page) -> Page:
-            declared = site.route(
-                path, access=public(reason), methods=methods, api=True, limit=callers
-            )
-            return declared(_protocol(hooks.around(path, page)))
+    def routing(limit: RateLimit) -> Route:
+        def route(path: str, reason: str, *methods: str) -> Callable[[Page], Page]:
+            def enter_guarded(page: Page) -> Page:
+                declared = site.route(
+                    path, access=public(reason), methods=methods, api=True, limit=limit
+                )
+                return declared(_protocol(hooks.around(path, page)))
 
-        return enter_guarded
+            return enter_guarded
+
+        return route
+
+    route = routing(site.limit(RELYING_PARTIES_PER_MINUTE))
+    # Anybody may register, without an account: what is kept of one address is bounded.
+    registering = routing(site.limit(max(1, site.settings.requests_per_minute // REGISTRATIONS)))
 
     _enter_protocol(route, site, desk, services)
     _enter_signing(route, desk, services)
     _enter_events(route, desk, services)
     _enter_proofs(route, desk, services)
-    registration.enter(route, services.clients, desk.issuer, REALM)
+    registration.enter(route, registering, services.clients, desk.issuer, REALM)
     bodies: openapi.Bodies = {
         ("POST", "/api/sign-transactions"): Deposit,
         ("POST", "/api/events/poll"): Poll,
@@ -183,6 +196,10 @@ def _enter_signing(route: Route, desk: IdentityContext, services: Services) -> N
     def deposit(request: Request) -> Response:
         client_id = client_of(request, "sign")
         wanted = _parsed(Deposit, request)
+        if wanted.digest and not wanted.document:
+            return JSONResponse(
+                services.signings.deposit_digest(client_id, wanted.digest, wanted.audiences), 201
+            )
         number = services.signings.deposit(client_id, wanted.document, wanted.audiences)
         return JSONResponse({"sign_transaction_id": str(number)}, 201)
 
@@ -267,7 +284,7 @@ def metadata(desk: IdentityContext) -> dict[str, Any]:
             "age_over_20", "acr", "amr", "auth_time", "txn",
         ],
         "acr_values_supported": [model.AAL2, model.AAL3],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": list(SIGNED_BY),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         **{
@@ -300,21 +317,38 @@ def _protocol(page: Page) -> Page:
             return page(request)
         except OAuthError as error:
             content = {"error": error.error, "error_description": error.description}
-            challenge = (
-                {"www-authenticate": f'DPoP error="{error.error}"'}
-                if error.fault.status == 401
-                else {}
-            )
-            return JSONResponse(content, error.fault.status, headers=challenge)
+            status, challenge = _challenged(request, error)
+            return JSONResponse(content, status, headers=challenge)
         except Refusal as refusal:
             if refusal.fault is not NOT_AUTHORIZED:
                 raise
-            challenge = {
-                "www-authenticate": 'Bearer error="invalid_token", DPoP algs="ES256 PS256"'
-            }
-            return JSONResponse({"error": "invalid_token"}, 401, headers=challenge)
+            return JSONResponse(
+                {"error": "invalid_token"}, 401, headers={"www-authenticate": _of_tokens(request)}
+            )
 
     return answer
+
+
+def _challenged(request: Request, error: OAuthError) -> tuple[int, dict[str, str]]:
+    """Where an access token is asked for, a bad proof is answered as one that is missing (RFC 9449 7.1). A client that is not proven at the
+    token endpoint is challenged only in the scheme that it tried itself (RFC 6749 5.2): a challenge of another one, which no client
+    answers by an assertion in a form, hides the error from those that look for challenges first."""
+    if getattr(request.state, "resource", False) and error.error == "invalid_dpop_proof":
+        return 401, {"www-authenticate": f'{_CHALLENGE}, error="{error.error}"'}
+    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
+    if error.fault.status == 401 and scheme == "basic":
+        return 401, {"www-authenticate": 'Basic realm="token"'}
+    return error.fault.status, {}
+
+
+def _of_tokens(request: Request) -> str:
+    """Both schemes, and the error in the one that was tried; who brought no token is told none (RFC 6750 3.1, RFC 9449 7.1)."""
+    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
+    error = 'error="invalid_token"'
+    if scheme == "dpop":
+        return f"Bearer, {_CHALLENGE}, {error}"
+    brought = scheme or "access_token" in request.state.form
+    return f"Bearer {error}, {_CHALLENGE}" if brought else f"Bearer, {_CHALLENGE}"
 
 
 def _form(request: Request) -> dict[str, str]:
@@ -331,7 +365,12 @@ def _client_form(request: Request) -> dict[str, str]:
 
 
 def presented_by(request: Request, url: str) -> Presented:
-    """The access token in the header, with the proof beside it."""
+    """The access token in the header, with the proof beside it. Raises OAuthError ``invalid_request``: it comes elsewhere, too."""
+    request.state.resource = True
+    if "authorization" in request.headers and (
+        "access_token" in request.query_params or "access_token" in request.state.form
+    ):
+        raise OAuthError(wrong.TOKEN_TWICE)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     known = {"bearer": BEARER, "dpop": "DPoP"}.get(scheme.lower(), "")
     return Presented(known, token.strip() if known else "", _proof(request), request.method, url)

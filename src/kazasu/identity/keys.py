@@ -2,6 +2,8 @@
 
 The same keys sign statements about signatures, which are shown years later: their public halves stay published when
 the private ones are long gone (:meth:`TokenKeys.for_statements`).
+Parties that register RS256 get theirs by an RSA key (OpenID Connect Registration 2, Discovery 3); there is none before the first of them
+registers, and from then on it is rotated like the other.
 """
 
 import json
@@ -13,7 +15,7 @@ from typing import Any, Final
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from kazasu.exchange.keys import Institution, decrypt, encrypt
 from kazasu.foundation.database import Database, Transaction
@@ -26,13 +28,17 @@ ROTATE_AFTER: Final = timedelta(days=90)
 PUBLISHED_BEFORE: Final = timedelta(days=1)
 KEPT_AFTER: Final = timedelta(days=2)
 """How long an old key still verifies; ID tokens live minutes."""
+RSA_BITS: Final = 3072
 _FRESH = timedelta(seconds=30)
+_OLDEST: Final = "ES256"
+"""The kind that is always there."""
 
 
 @dataclass(frozen=True)
 class TokenKey:
-    key: ECKey
+    key: ECKey | RSAKey
     active_from: datetime
+    algorithm: str = _OLDEST
 
     @property
     def kid(self) -> str:
@@ -50,11 +56,16 @@ class TokenKeys:
         self._known: list[TokenKey] = []
         self._read_at: datetime | None = None
 
-    def sign(self, claims: dict[str, Any], typ: str = "") -> str:
+    def sign(self, claims: dict[str, Any], typ: str = "", *, algorithm: str = _OLDEST) -> str:
         """A JWT by the current key. ``typ`` keeps one kind of token from being taken for another."""
-        key = self._current()
-        header = {"alg": "ES256", "kid": key.kid} | ({"typ": typ} if typ else {})
-        return jwt.encode(header, claims, key.key)
+        key = self._current(algorithm)
+        header = {"alg": algorithm, "kid": key.kid} | ({"typ": typ} if typ else {})
+        return jwt.encode(header, claims, key.key, [algorithm])
+
+    def prepare(self, algorithm: str) -> None:
+        """There is a key of this kind, for a party that has just registered it."""
+        if not any(key.algorithm == algorithm for key in self._keys()):
+            self.rotate(algorithm)
 
     def verify(self, token: str) -> dict[str, Any]:
         """Claims of an ID token of ours, however old; never of another kind of token.
@@ -63,7 +74,7 @@ class TokenKeys:
         """
         for key in self._keys():
             try:
-                found = jwt.decode(token, key.key, ["ES256"])
+                found = jwt.decode(token, key.key, [key.algorithm])
             except (JoseError, ValueError):
                 continue
             # Logout tokens and events are by the same keys (RFC 8725 3.11); joserfc says JWT by itself.
@@ -74,7 +85,7 @@ class TokenKeys:
     def published(self) -> dict[str, Any]:
         """The JWK set: public halves of the current key, the next, and those just replaced."""
         keys = [
-            {**key.key.as_dict(private=False), "kid": key.kid, "use": "sig", "alg": "ES256"}
+            {**key.key.as_dict(private=False), "kid": key.kid, "use": "sig", "alg": key.algorithm}
             for key in self._keys()
         ]
         return {"keys": keys}
@@ -84,26 +95,34 @@ class TokenKeys:
         rows = self._database.read("identity.statement-keys", token_keys.statement_keys)
         return {"keys": [{**row.jwk, "kid": row.kid, "use": "sig", "alg": "ES256"} for row in rows]}
 
-    def rotate(self) -> None:
-        """Make the next key when the newest is old, drop those long replaced. Idempotent."""
+    def rotate(self, *wanted: str) -> None:
+        """Make the next key when the newest of its kind is old, drop those long replaced. Idempotent.
+
+        Args:
+            wanted: kinds of which there must be a key, beside ES256.
+        """
 
         def work(tx: Transaction) -> None:
             # Two processes must not both make the first key.
             tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
-            stored = token_keys.keys(tx)
-            for one in stored:  # also those of before there were statements
+            every = token_keys.keys(tx)
+            for one in every:  # also those of before there were statements
                 self._publish(tx, self._opened(one))
-            if not stored:
-                self._insert(tx, tx.now)
-            elif tx.now - stored[-1].active_from > ROTATE_AFTER - PUBLISHED_BEFORE:
-                self._insert(tx, tx.now + PUBLISHED_BEFORE)
-            for old, replaced_by in pairwise(stored):
-                if replaced_by.active_from + KEPT_AFTER < tx.now:
-                    token_keys.delete_key(tx, old.kid)
+            for algorithm in {_OLDEST, *wanted, *(one.algorithm for one in every)}:
+                self._rotate(tx, algorithm, [one for one in every if one.algorithm == algorithm])
 
         self._database.run("identity.rotate-keys", work, isolation="READ COMMITTED")
         with self._lock:
             self._read_at = None
+
+    def _rotate(self, tx: Transaction, algorithm: str, stored: list[token_keys.StoredKey]) -> None:
+        if not stored:
+            self._insert(tx, tx.now, algorithm)
+        elif tx.now - stored[-1].active_from > ROTATE_AFTER - PUBLISHED_BEFORE:
+            self._insert(tx, tx.now + PUBLISHED_BEFORE, algorithm)
+        for old, replaced_by in pairwise(stored):
+            if replaced_by.active_from + KEPT_AFTER < tx.now:
+                token_keys.delete_key(tx, old.kid)
 
     def replace_at_once(self) -> None:
         """Somebody else may have a key: none of those that were ever published signs or verifies again.
@@ -115,31 +134,45 @@ class TokenKeys:
 
         def work(tx: Transaction) -> None:
             tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
-            for old in token_keys.keys(tx):
+            every = token_keys.keys(tx)
+            for old in every:
                 token_keys.delete_key(tx, old.kid)
                 token_keys.void_statements(tx, old.kid)
-            self._insert(tx, tx.now)
+            for algorithm in {_OLDEST, *(one.algorithm for one in every)}:
+                self._insert(tx, tx.now, algorithm)
 
         self._database.run("identity.replace-keys", work, isolation="READ COMMITTED")
         with self._lock:
             self._read_at = None
 
-    def _insert(self, tx: Transaction, active_from: datetime) -> None:
-        key = ECKey.generate_key("P-256", auto_kid=True)
+    def _insert(self, tx: Transaction, active_from: datetime, algorithm: str) -> None:
+        key: ECKey | RSAKey = (
+            RSAKey.generate_key(RSA_BITS, auto_kid=True)
+            if algorithm.startswith("RS")
+            else ECKey.generate_key("P-256", auto_kid=True)
+        )
         content = json.dumps(key.as_dict(private=True)).encode()
         sealed = encrypt(content, self._institution.id, self._institution.directory)
-        token_keys.insert_key(tx, token_keys.StoredKey(str(key.kid), sealed, active_from))
-        self._publish(tx, TokenKey(key, active_from))
+        stored = token_keys.StoredKey(str(key.kid), sealed, active_from, algorithm)
+        token_keys.insert_key(tx, stored)
+        self._publish(tx, TokenKey(key, active_from, algorithm))
 
     @staticmethod
     def _publish(tx: Transaction, key: TokenKey) -> None:
-        public = dict(key.key.as_dict(private=False))
-        token_keys.keep_public(tx, token_keys.StatementKey(key.kid, public, key.active_from))
+        """Statements are signed by ES256 alone."""
+        if key.algorithm == _OLDEST:
+            public = dict(key.key.as_dict(private=False))
+            token_keys.keep_public(tx, token_keys.StatementKey(key.kid, public, key.active_from))
 
-    def _current(self) -> TokenKey:
+    def _current(self, algorithm: str) -> TokenKey:
         now = self._clock.now()
         # The clock of a sandbox may be set back: then the oldest key serves.
-        keys = self._keys()
+        keys = [key for key in self._keys() if key.algorithm == algorithm]
+        if (
+            not keys
+        ):  # made by another process a moment ago, or the party came along with its database
+            self.prepare(algorithm)
+            keys = [key for key in self._keys() if key.algorithm == algorithm]
         return next((key for key in reversed(keys) if key.active_from <= now), keys[0])
 
     def _keys(self) -> list[TokenKey]:
@@ -162,5 +195,6 @@ class TokenKeys:
         return [self._opened(row) for row in rows]
 
     def _opened(self, row: token_keys.StoredKey) -> TokenKey:
-        key = ECKey.import_key(json.loads(decrypt(row.sealed, self._institution)))
-        return TokenKey(key, row.active_from)
+        kind = ECKey if row.algorithm == _OLDEST else RSAKey
+        key = kind.import_key(json.loads(decrypt(row.sealed, self._institution)))
+        return TokenKey(key, row.active_from, row.algorithm)

@@ -21,11 +21,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import payment
-from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
+from kazasu.identity.faults import ANOTHER_PERSON, BAD_REDIRECT, NOT_STRONG_ENOUGH
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth import token
 from kazasu.identity.oauth.model import OAuthError, OAuthFault
-from kazasu.identity.scopes import SCOPES
+from kazasu.identity.scopes import KNOWN, SCOPES
 
 AT_ONCE: Final = timedelta(seconds=10)
 """Two requests of one browser so near to each other are one press, or the page's own way on beside its link."""
@@ -50,6 +50,8 @@ Device = Literal["terminal", "phone"]
 AAL3, AAL2 = "aal3", "aal2"
 _PRINTABLE = re.compile(r"^[\x20-\x7E]{1,255}\Z")
 _CHALLENGE = re.compile(r"^[A-Za-z0-9_-]{43}\Z")
+_SCOPE = re.compile(r"^[\x21\x23-\x5B\x5D-\x7E]+\Z")
+_SECONDS = re.compile(r"^\d{1,10}\Z", re.ASCII)
 _VERIFIER = re.compile(r"^[A-Za-z0-9._~-]{43,128}\Z")
 
 
@@ -75,11 +77,13 @@ class AuthorizationRequest:
     """Only a card itself will do (``device=card``)."""
     details: str = ""
     """A payment to be approved, in canonical form (:mod:`kazasu.identity.consents.payment`); empty: none."""
+    expected_sub: str = ""
+    """The person of ``id_token_hint``: nobody else will do. Empty: whoever comes."""
 
 
 def check_redirect(client: Client, redirect_uri: str) -> None:
-    """Exact string comparison with what was registered (RFC 9700 2.1)."""
-    if redirect_uri not in client.redirect_uris:
+    """Exact string comparison with what was registered (RFC 9700 2.1). Raises Refusal ``identity.bad-redirect``."""
+    if not client.redirects_to(redirect_uri):
         raise Refusal(BAD_REDIRECT)
 
 
@@ -139,16 +143,22 @@ def _refuse_what_is_not_done(parameters: Mapping[str, str]) -> None:
         raise OAuthError(wrong.RESPONSE_MODE)
     if "none" in parameters.get("prompt", "").split():
         raise OAuthError(wrong.NO_SESSION)
+    # However short, it is kept: every authorization is a tap, and auth_time is its second (OpenID Connect Core 3.1.2.1).
+    if not _SECONDS.match(parameters.get("max_age", "0")):
+        raise OAuthError(wrong.MAX_AGE)
 
 
 def _scopes(client: Client, text: str) -> tuple[str, ...]:
-    scopes = tuple(dict.fromkeys(text.split()))
-    if "openid" not in scopes:
+    """What nobody here knows (``profile``, ``email``: the default of most libraries) is ignored, and the answer's ``scope`` tells so
+    (OpenID Connect Core 3.1.2.1); what is known and not registered is an error."""
+    asked = tuple(dict.fromkeys(text.split()))
+    if "openid" not in asked:
         raise OAuthError(wrong.NO_OPENID)
-    for scope in scopes:
-        if scope not in SCOPES or (scope != "openid" and scope not in client.scopes):
+    for scope in asked:
+        registered = scope == "openid" or (scope in SCOPES and scope in client.scopes)
+        if not _SCOPE.match(scope) or (scope in KNOWN and not registered):
             raise OAuthError(wrong.OTHER_SCOPE, scope=scope)
-    return scopes
+    return tuple(scope for scope in asked if scope in KNOWN)
 
 
 def _transaction(scopes: tuple[str, ...], text: str) -> UUID | None:
@@ -169,8 +179,9 @@ def check_verifier(code_challenge: str, verifier: str) -> None:
 
 
 def origin_of(url: str) -> str:
+    """Scheme and host; of an application's own scheme, that alone."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
 
 
 def answer_url(redirect_uri: str, **parameters: str) -> str:
@@ -207,4 +218,6 @@ def error_for(code: str) -> OAuthFault:
         return wrong.UNREACHABLE
     if code == NOT_STRONG_ENOUGH.code:
         return wrong.TOO_WEAK
+    if code == ANOTHER_PERSON.code:
+        return wrong.OTHER_PERSON
     return wrong.DENIED

@@ -1,6 +1,7 @@
 """The service's pages for people: they appear only when something needs the person's decision."""
 
 import io
+from collections import Counter
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Final
@@ -87,12 +88,15 @@ class Pages:
         public("whoever has no session is sent here to prove who they are"),
     )
     def authorize(self, request: Request) -> Response:
-        """The authorization endpoint: to the tap, or back with the protocol's error."""
+        """The authorization endpoint: to the tap, or back with the protocol's error. A HEAD begins nothing."""
+        if request.method == "HEAD":
+            return Response()
         try:
             return self._authorized(request)
         except OAuthError as error:
             pairs = request.query_params.multi_items()
-            unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
+            times = Counter(name for name, _ in pairs)
+            unrepeated = {k: v for k, v in pairs if times[k] == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
 
     def _asked(self, request: Request) -> Response:

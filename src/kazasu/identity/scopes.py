@@ -22,6 +22,8 @@ SCOPES: Final = ("openid", *ATTRIBUTES, AGE, "resident", "sign", OFFLINE)
 EVENTS: Final = "events"
 OWN_SCOPES: Final = ("sign", LATEST, EVENTS)
 """Scopes that a client asks for itself, with ``client_credentials``; its events are every party's."""
+KNOWN: Final = frozenset({*SCOPES, *OWN_SCOPES})
+"""Whatever else somebody writes into a ``scope`` is ignored (OpenID Connect Core 3.1.2.1), and the answer's ``scope`` tells."""
 FOR_PRIVATE: Final = frozenset({*ATTRIBUTES, AGE, "sign", OFFLINE, LATEST})
 """What others than public institutions may be registered for."""
 LEARNS: Final[Mapping[str, Text]] = {

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from kazasu.foundation.lanes import Lanes
+from kazasu.identity.clients.elsewhere import PartyKeys
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
-from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.events.deliveries import Deliveries, Sign
 from kazasu.identity.latest.service import LatestAttributes
 from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.authenticating import Callers
@@ -40,6 +41,10 @@ class Services:
     passkeys: Passkeys
 
 
+def _signing(desk: IdentityContext) -> Sign:
+    return lambda claims, typ, algorithm: desk.keys.sign(claims, typ, algorithm=algorithm)
+
+
 def services_of(
     desk: IdentityContext, inside: httpx.Client, outward: httpx.Client, lanes: Lanes
 ) -> Services:
@@ -49,13 +54,21 @@ def services_of(
         known = desk.directory.at_host(urlsplit(address).hostname or "")
         return inside if known and address.startswith(f"{known.origin}/") else outward
 
-    callers, handles = Callers(desk), Handles(desk)
+    party_keys = PartyKeys(desk.database, desk.clock, outward)
+    callers, handles = Callers(desk, party_keys), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
-    deliveries = Deliveries(desk.database, desk.clock, towards, desk.issuer, desk.keys.sign, lanes)
+    deliveries = Deliveries(desk.database, desk.clock, towards, desk.issuer, _signing(desk), lanes)
     signings = Signings(desk)
     finishing = Finishing(desk, taps, authorizing, signings)
     return Services(
-        clients=Clients(desk.database, desk.clock, outward, desk.directory, sandbox=desk.sandbox),
+        clients=Clients(
+            desk.database,
+            desk.clock,
+            outward,
+            desk.directory,
+            sandbox=desk.sandbox,
+            prepare=desk.keys.prepare,
+        ),
         callers=callers,
         authorizing=authorizing,
         taps=taps,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -570,6 +570,23 @@ def test_health_is_told_and_figures_are_not(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "failing")
     assert answer.json()["parts"]["relay"]["status"] == "failed"
+
+
+@pytest.mark.parametrize("contact", ["", "mailto:security@city.example"])
+def test_who_found_a_hole_reads_whom_to_tell(clock, contact):
+    """RFC 9116 2.3, 2.5: one Expires, in the future and within a year; each line ends in CRLF."""
+    client = make(clock, security_contact=contact)
+    answer = client.get("/.well-known/security.txt")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.endswith("\r\n")
+    told = dict(line.split(": ", 1) for line in answer.text.split("\r\n")[:-1])
+    assert told.keys() == {"Contact", "Expires", "Preferred-Languages", "Canonical"}
+    assert told["Contact"] == (
+        contact or told["Canonical"].replace("/.well-known/security.txt", "/about/contact")
+    )
+    left = datetime.fromisoformat(told["Expires"]) - clock.now()
+    assert timedelta() < left < timedelta(days=365)
+    assert not contact.startswith("mailto") or client.get("/about/contact").status_code == 200
 
 
 def test_no_answer_leads_to_an_address_too_long_to_be_read(client):

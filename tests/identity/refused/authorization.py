@@ -41,7 +41,7 @@ CASES += rows(
     auth_scope_of_clients_alone=lambda t: t.a.authorize(scope="openid latest_attributes"),
     auth_scope_in_capitals=lambda t: t.a.authorize(scope="OpenID"),
     auth_scope_by_comma=lambda t: t.a.authorize(scope="openid,name"),
-    auth_scope_individual_number=lambda t: t.a.authorize(scope="openid individual_number"),
+    auth_scope_quoted=lambda t: t.a.authorize(scope='openid "name"'),
     auth_scope_with_nul=lambda t: t.a.authorize(scope="openid na\x00me"),
 )
 CASES += rows(

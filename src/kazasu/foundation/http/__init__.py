@@ -16,7 +16,14 @@ import httpcore
 import httpx
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.http.addresses import Naming, any_address, is_public, public_address
+from kazasu.foundation.http.addresses import (
+    Naming,
+    any_address,
+    any_port,
+    is_public,
+    public_address,
+    web_port,
+)
 from kazasu.foundation.http.exchange import LONGEST, MOST_BYTES, Bounded, Network, until
 from kazasu.foundation.http.shares import Shares
 from kazasu.foundation.settings import BAD_SETTING
@@ -75,7 +82,7 @@ class _Transport(httpx.HTTPTransport):
             max_connections=None,  # the threads that call, and each destination's share, are the bound
             max_keepalive_connections=20,
             keepalive_expiry=30,
-            network_backend=Network(naming),
+            network_backend=Network(naming, web_port if naming is public_address else any_port),
         )
         self._shares = Shares(share)
 

@@ -6,6 +6,7 @@ Looking a name up has no deadline of its own: it is done in a thread that nobody
 
 import ipaddress
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import httpcore
 
@@ -16,6 +17,17 @@ Naming = Callable[[str, float], Sequence[str]]
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """IPv4 behind NAT64 (RFC 6052): what lies in it decides."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to the internet (RFC 4291 2.4, IANA): what other forms wrap an IPv4 address, or may come, lies outside."""
+_SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "3fff::/20"),
+    )
+)
+"""For protocols and documents (RFC 6890, 7526, 9637); newer Pythons know more of them than older ones."""
+LEAST_PORT: Final = 1024
+WEB_PORTS: Final = frozenset({80, 443})
 _institutions = LookUps()
 _strangers = LookUps()
 """Strangers' names have a number of their own: however many are silent, institutions find each other."""
@@ -46,9 +58,20 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip in _TRANSLATED:
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        if ip.ipv4_mapped or ip.sixtofour or ip.teredo:
+        if ip not in _UNICAST or ip.sixtofour or ip.teredo:
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in one for one in _SPECIAL)
+
+
+def any_port(_: int) -> bool:
+    """For institutions, whose addresses the directory has."""
+    return True
+
+
+def web_port(port: int) -> bool:
+    """May a stranger's address name it? Those of the web, and those that no service of the system has: who names the port of a mail
+    server lets us speak to one (Fetch 2.9, port blocking)."""
+    return port in WEB_PORTS or port >= LEAST_PORT
 
 
 def _looked_up(name: str, seconds: float, names: LookUps) -> list[str]:

@@ -8,14 +8,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import httpcore
 import httpx
 
-from kazasu.foundation.http.addresses import Naming
+from kazasu.foundation.http.addresses import Naming, any_port
 
 MOST_BYTES: Final = 5_000_000
 """Of an answer: an institution's message may have four million."""
@@ -45,10 +45,11 @@ def _left(late: type[Exception]) -> float:
 
 
 class Network(httpcore.NetworkBackend):
-    """Connects to the addresses that ``naming`` gives, one after the other while there is time."""
+    """Connects to the addresses that ``naming`` gives, one after the other while there is time; to ports that ``allowed`` lets."""
 
-    def __init__(self, naming: Naming) -> None:
+    def __init__(self, naming: Naming, allowed: Callable[[int], bool] = any_port) -> None:
         self._naming = naming
+        self._allowed = allowed
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -59,6 +60,8 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        if not self._allowed(port):
+            raise httpcore.ConnectError("no port of the web")
         failed: Exception = httpcore.ConnectError("the name has no address")
         for address in self._naming(host, _left(httpcore.ConnectTimeout)):
             try:

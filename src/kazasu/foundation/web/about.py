@@ -5,6 +5,7 @@ The frame serves the pages (``/about/help`` …); what differs from room to room
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
@@ -29,6 +30,9 @@ PAGES: Final = {
 }
 """In the order in which the footer has them."""
 SIGNED_OUT: Final = "/signed-out"
+SECURITY_TXT: Final = "/.well-known/security.txt"
+SECURITY_TXT_VALID: Final = timedelta(days=180)
+"""RFC 9116 2.5.5 recommends less than a year; it is written anew with each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,22 @@ class Ties:
     """Address where people see who looked at their data; empty: there is none in this country."""
     lost_phone: str = ""
     """Address where people suspend a phone that is lost; empty: there is none."""
+
+
+def security_txt(origin: str, contact: str, now: datetime) -> str:
+    """Whom to tell of a hole (RFC 9116), at every institution alike.
+
+    Args:
+        contact: as the operator set it; empty: the site's own page of contact.
+    """
+    until = (now + SECURITY_TXT_VALID).astimezone(UTC)
+    lines = (
+        f"Contact: {contact or f'{origin}/about/contact'}",
+        f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: ja, en",
+        f"Canonical: {origin}{SECURITY_TXT}",
+    )
+    return "".join(f"{line}\r\n" for line in lines)
 
 
 class AboutPages:

@@ -17,8 +17,8 @@ _PROVEN: Final = "the registration's own token is the sign-in"
 Route = Callable[..., Callable[[Callable[[Request], Response]], object]]
 
 
-def enter(route: Route, clients: Clients, issuer: str, realm: str) -> None:
-    """Enter the routes of registration under the issuer."""
+def enter(route: Route, registering: Route, clients: Clients, issuer: str, realm: str) -> None:
+    """Enter the routes of registration under the issuer; ``registering`` lets fewer in."""
     base = f"{realm}{PATH}"
 
     def own(request: Request) -> tuple[Client, str]:
@@ -26,7 +26,7 @@ def enter(route: Route, clients: Clients, issuer: str, realm: str) -> None:
         token = token.strip() if scheme.lower() == "bearer" else ""
         return clients.speak_for(request.path_params["client_id"], token), token
 
-    @route(base, "self-service registration gives test mode only", "POST")
+    @registering(base, "self-service registration gives test mode only", "POST")
     def register(request: Request) -> Response:
         given = _read(request)
         client, token = clients.register(given)

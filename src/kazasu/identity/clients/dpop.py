@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,11 +14,14 @@ from joserfc.jws import JWSRegistry
 
 from kazasu.foundation.time.numeric_date import instant_of
 from kazasu.foundation.values.encoding import base64url_text
+from kazasu.foundation.values.typed.web_addresses import web_address
 from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, is_jti
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.model import OAuthError
 
 TYPE: Final = "dpop+jwt"
+_PORTS: Final = {"http": 80, "https": 443}
+_ESCAPED: Final = re.compile("%([0-9A-Fa-f]{2})")
 FRESH: Final = timedelta(seconds=60)
 """How far ``iat`` may be from our clock, either way."""
 
@@ -55,7 +59,7 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
         raise OAuthError(wrong.PROOF_SIGNATURE) from error
     if claims.get("htm") != method:
         raise OAuthError(wrong.PROOF_METHOD)
-    if str(claims.get("htu", "")).partition("?")[0].partition("#")[0] != url:
+    if address(str(claims.get("htu", ""))) != address(url):
         raise OAuthError(wrong.PROOF_ADDRESS)
     at = instant_of(claims.get("iat"))
     if at is None:
@@ -71,6 +75,38 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
     if access_token and claims.get("ath") != _hash(access_token):
         raise OAuthError(wrong.PROOF_TOKEN)
     return Proof(key.thumbprint(), jti, at + FRESH)
+
+
+def address(url: str) -> str:
+    """Without query and fragment, in the one form that all spellings of it have (RFC 9449 4.3 (9); RFC 3986 6.2.2, 6.2.3).
+
+    Empty: it is no address of the web.
+    """
+    parts = web_address(url)
+    if parts is None or parts.username is not None:
+        return ""
+    port = parts.port if parts.port != _PORTS[parts.scheme] else None
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    path = _ESCAPED.sub(_plain, parts.path) or "/"
+    return f"{parts.scheme}://{host}{'' if port is None else f':{port}'}{_without_dots(path)}"
+
+
+def _plain(found: re.Match[str]) -> str:
+    """An escaped character as it is where it needed no escape; else the escape in capitals."""
+    character = chr(int(found[1], 16))
+    plain = character.isascii() and (character.isalnum() or character in "-._~")
+    return character if plain else found[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    parts = path.split("/")[1:]
+    for part in parts:
+        if part == "..":
+            kept[-1:] = []
+        elif part != ".":
+            kept.append(part)
+    return "/" + "/".join([*kept, ""] if parts[-1] in (".", "..") and kept else kept)
 
 
 def _header(proof: str) -> dict[str, Any]:

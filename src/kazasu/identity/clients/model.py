@@ -25,12 +25,21 @@ Mode = Literal["test", "team", "live"]
 invited. ``live``: everybody, after an operator's review."""
 ALGORITHMS: Final = ("ES256", "PS256")
 """Of client assertions and DPoP proofs."""
+COMPATIBLE: Final = (*ALGORITHMS, "RS256")
+"""Of assertions of a test party that is treated as the public sandbox treats it."""
+SIGNED_BY: Final = ("ES256", "RS256")
+"""ID tokens and what else this service signs for a party, as it registers it."""
+OWN_SECTOR: Final = "app:"
+"""Begins the sector of an application whose addresses prove no host: it has one of its own."""
 LONGEST_NAME: Final = 60
 MOST_URIS: Final = 10
 MOST_KEYS: Final = 5
+MOST_KEY_BYTES: Final = 20_000
+"""Of a key set as JSON; an RSA key of 4096 bits has 800."""
 SMALLEST_RSA: Final = 2048
 PRIVATE_COLOUR: Final = "#5C3D99"
 _CLIENT_ID = re.compile(r"^[0-9A-Za-z]{1,255}\Z")
+_PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "n", "e", "kid", "use", "alg")
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
 
 
@@ -47,7 +56,7 @@ class Client:
     name_en: str
     colour: str
     keys: dict[str, Any] | None
-    """Public JWK set of a private party."""
+    """Public JWK set of a private party; of one with a ``jwks_uri``, what was found there last."""
     redirect_uris: list[str]
     logout_uris: list[str]
     scopes: list[str]
@@ -67,6 +76,16 @@ class Client:
     """Of a sandbox's test client: the party whose settings it tries. It may no more than that party may."""
     audiences: list[str] = field(default_factory=list)
     """Kinds of institutions that may be sent the certificate of who signs for it, fixed at its review; of a private party none."""
+    native: bool = False
+    """An application on the person's own device (RFC 8252)."""
+    id_token_alg: str = "ES256"  # noqa: S105
+    """One of :data:`SIGNED_BY`."""
+    compat: bool = False
+    """Treated as the public sandbox treats it; a test party of a sandbox alone (:meth:`compatible`)."""
+    jwks_uri: str = ""
+    """Where the party's keys lie; empty: they were registered."""
+    keys_at: datetime | None = None
+    """When they were fetched there."""
 
     @property
     def name(self) -> Text:
@@ -88,6 +107,17 @@ class Client:
         """Whether the signing certificate of who signs for it may go to each of these institutions."""
         return all(who.partition(":")[0] in self.audiences for who in audiences)
 
+    def compatible(self, *, sandbox: bool) -> bool:
+        """Whether what the public sandbox takes is taken of it: never of whoever is more than a test party, never in production."""
+        return self.compat and sandbox and self.mode == "test"
+
+    def redirects_to(self, uri: str) -> bool:
+        """Exactly one of the registered addresses (RFC 9700 2.1); of an application, its loopback address on any port, which it
+        learns when it starts (RFC 8252 7.3)."""
+        return uri in self.redirect_uris or (
+            self.native and addresses.portless(uri) in map(addresses.portless, self.redirect_uris)
+        )
+
     def purpose(self, scope: str) -> Text | None:
         """What an item is asked for, as registered."""
         found = (self.purposes or {}).get(scope)
@@ -104,8 +134,10 @@ class Registration(BaseModel):
     client_name_ja: str = Field(default="", max_length=LONGEST_NAME, alias="client_name#ja")
     redirect_uris: list[str] = Field(min_length=1, max_length=MOST_URIS)
     post_logout_redirect_uris: list[str] = Field(default=[], max_length=MOST_URIS)
-    jwks: dict[str, Any]
-    scope: str = "openid"
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str = ""
+    """Instead of ``jwks``: where the keys lie (RFC 7591 2)."""
+    scope: str = Field(default="openid", max_length=2000)
     sector_identifier_uri: str = ""
     backchannel_logout_uri: str = ""
     events_uri: str = ""
@@ -119,15 +151,24 @@ class Registration(BaseModel):
     response_types: list[Literal["code"]] = ["code"]
     grant_types: list[str] = []
     """Follows from the scopes; taken so that other people's software may send it."""
-    id_token_signed_response_alg: Literal["ES256"] = "ES256"  # noqa: S105
-    token_endpoint_auth_signing_alg: Literal["ES256", "PS256"] = "ES256"  # noqa: S105
+    id_token_signed_response_alg: Literal["ES256", "RS256"] = "ES256"  # noqa: S105
+    """Without it ES256, and the answer says so, though OpenID Connect Registration 2 would have RS256: RFC 7591 2 lets a server choose."""
+    token_endpoint_auth_signing_alg: Literal["ES256", "PS256", "RS256"] = "ES256"  # noqa: S105
+    """``RS256`` with ``compat`` alone."""
     application_type: Literal["web", "native"] = "web"
     dpop_bound_access_tokens: bool = False
     require_pushed_authorization_requests: bool = False
+    compat: bool = False
+    """Our own: a test party to be treated as the public sandbox treats it."""
 
     @property
     def scopes(self) -> list[str]:
-        return [scope for scope in dict.fromkeys(self.scope.split()) if scope != "openid"]
+        """Those that are known here (OpenID Connect Core 3.1.2.1: what is not understood should be ignored)."""
+        return [
+            one
+            for one in dict.fromkeys(self.scope.split())
+            if one in scopes.KNOWN and one != "openid"
+        ]
 
     @property
     def reached_at(self) -> str:
@@ -159,23 +200,41 @@ def check(registration: Registration, *, sandbox: bool = True) -> None:
     for name in ("client_name", "client_name_ja", "reached_at"):
         if (text := getattr(registration, name)) and not _words(text):
             raise OAuthError(wrong.WORDS, name="contact" if name == "reached_at" else name)
-    for uri in registration.redirect_uris:
-        _check_uri(uri, "redirect_uris", sandbox)
-    for uri in registration.post_logout_redirect_uris:
-        _check_uri(uri, "post_logout_redirect_uris", sandbox)
-    hosts = hosts_of(registration.redirect_uris)
-    for name in ("backchannel_logout_uri", "events_uri"):
-        if uri := getattr(registration, name):
-            _check_uri(uri, name, sandbox)
-            if urlsplit(uri).hostname not in hosts:
-                raise OAuthError(wrong.OTHER_HOST, name=name)
+    _check_addresses(registration, sandbox=sandbox)
+    _check_compatibility(registration, sandbox=sandbox)
     for scope in registration.scopes:
         if scope not in scopes.FOR_PRIVATE:
             raise OAuthError(wrong.SCOPE, scope=scope)
     for scope, words in registration.purposes.items():
         if scope not in registration.scopes or len(words) != 2 or not all(_short(w) for w in words):
             raise OAuthError(wrong.PURPOSE, scope=scope)
-    check_keys(registration.jwks)
+    if (registration.jwks is None) == (not registration.jwks_uri):
+        raise OAuthError(wrong.KEYS_ONCE)
+    if registration.jwks is not None:
+        check_keys(registration.jwks)
+
+
+def _check_addresses(registration: Registration, *, sandbox: bool) -> None:
+    native = registration.application_type == "native"
+    for name in ("redirect_uris", "post_logout_redirect_uris"):
+        for uri in getattr(registration, name):
+            _check_uri(uri, name, sandbox, native=native)
+    hosts = hosts_of(registration.redirect_uris)
+    for name in ("backchannel_logout_uri", "events_uri"):
+        if uri := getattr(registration, name):
+            _check_uri(uri, name, sandbox)
+            if urlsplit(uri).hostname not in hosts:
+                raise OAuthError(wrong.OTHER_HOST, name=name)
+    if registration.jwks_uri:
+        _check_uri(registration.jwks_uri, "jwks_uri", sandbox)
+
+
+def _check_compatibility(registration: Registration, *, sandbox: bool) -> None:
+    """Raises OAuthError ``invalid_client_metadata``: it is for test parties of a sandbox."""
+    if registration.compat and not sandbox:
+        raise OAuthError(wrong.COMPAT)
+    if registration.token_endpoint_auth_signing_alg not in ALGORITHMS and not registration.compat:
+        raise OAuthError(wrong.ASSERTION_ALGORITHM)
 
 
 def check_keys(jwks: Mapping[str, Any]) -> None:
@@ -183,6 +242,8 @@ def check_keys(jwks: Mapping[str, Any]) -> None:
     keys = jwks.get("keys")
     if not isinstance(keys, list) or not 0 < len(keys) <= MOST_KEYS:
         raise OAuthError(wrong.KEY_COUNT, most=MOST_KEYS)
+    if len(json.dumps(jwks)) > MOST_KEY_BYTES:
+        raise OAuthError(wrong.KEYS_LONG, most=MOST_KEY_BYTES)
     names = []
     for key in keys:
         if "\\u0000" in json.dumps(key):
@@ -195,9 +256,43 @@ def check_keys(jwks: Mapping[str, Any]) -> None:
             _check_strength(key)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise OAuthError(wrong.KEY_WEAK) from error
-        names.append(key.get("kid"))
-    if len(set(names)) != len(names) or not all(isinstance(n, str) and n for n in names):
+        names.append(key.get("kid") or named(key)["kid"])
+    if not all(isinstance(n, str) and len(n) <= 255 for n in names) or len({*names}) != len(names):
         raise OAuthError(wrong.KEY_NAME)
+
+
+def named(key: Mapping[str, Any]) -> dict[str, Any]:
+    """A key as it is kept: what a public key has, and a name, be it its thumbprint (RFC 7638; RFC 7517 4.5: ``kid`` may be left out)."""
+    kept = {name: key[name] for name in _PUBLIC_MEMBERS if name in key}
+    if not kept.get("kid"):
+        kept["kid"] = (ECKey if kept["kty"] == "EC" else RSAKey).import_key(kept).thumbprint()
+    return kept
+
+
+def kept_keys(jwks: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a set that :func:`check_keys` has looked at."""
+    return {"keys": [named(key) for key in jwks["keys"]]}
+
+
+def fetched_keys(found: object) -> dict[str, Any]:
+    """What of the document at a ``jwks_uri`` can be used: others keep keys for encryption, and of other kinds, in it too.
+
+    Raises OAuthError ``invalid_client_metadata``: none can be, or a private key lies there.
+    """
+    keys = found.get("keys") if isinstance(found, dict) else None
+    usable = []
+    for key in keys if isinstance(keys, list) else ():
+        try:
+            check_keys({"keys": [key]})
+        except OAuthError as error:
+            if error.fault is wrong.KEY_PRIVATE and isinstance(key, dict):
+                raise
+            continue
+        except RecursionError:  # nested as no key is
+            continue
+        usable.append(key)
+    check_keys({"keys": usable})
+    return kept_keys({"keys": usable})
 
 
 def _check_strength(key: dict[str, Any]) -> None:
@@ -211,7 +306,10 @@ def _check_strength(key: dict[str, Any]) -> None:
 
 
 def sector_of(registration: Registration, listed: Sequence[str] | None = None) -> str:
-    """The sector by which subjects are pairwise: a host, whatever the port (OpenID Connect Core 8.1).
+    """The sector by which subjects are pairwise (OpenID Connect Core 8.1): a host, whatever its port.
+
+    Empty: one of its own. An application's own scheme and its loopback address prove no host: whoever registers the same would
+    call people by the same codes.
 
     Args:
         listed: what the document at ``sector_identifier_uri`` holds, where there is one.
@@ -222,11 +320,19 @@ def sector_of(registration: Registration, listed: Sequence[str] | None = None) -
         missing = set(registration.redirect_uris) - set(listed or ())
         if missing:
             raise OAuthError(wrong.NOT_LISTED)
-        return _host(registration.sector_identifier_uri)
-    hosts = {_host(uri) for uri in registration.redirect_uris}
+        return str(urlsplit(registration.sector_identifier_uri).hostname)
+    uris = registration.redirect_uris
+    if registration.application_type == "native" and not all(map(addresses.proves_host, uris)):
+        return ""
+    hosts = hosts_of(uris)
     if len(hosts) != 1:
         raise OAuthError(wrong.HOSTS)
-    return hosts.pop()
+    return str(hosts.pop())
+
+
+def is_sector(found: str, known: str) -> bool:
+    """Is it the one of before? Those that were registered with a port keep it."""
+    return found == known or (bool(found) and known.rpartition(":")[0] == found)
 
 
 def is_as_reviewed(new: Client, reviewed: Client) -> bool:
@@ -239,20 +345,12 @@ def is_as_reviewed(new: Client, reviewed: Client) -> bool:
         <= hosts_of(reviewed.redirect_uris) | hosts_of(getattr(reviewed, name))
         for name in ("redirect_uris", "logout_uris")
     )
-    return same and items and why and hosts
+    return same and items and why and hosts and new.native <= reviewed.native
 
 
-def hosts_of(uris: Sequence[str]) -> set[str | None]:
-    return {urlsplit(uri).hostname for uri in uris}
-
-
-def same_sector(registered: str, now: str) -> bool:
-    """Those of earlier versions were registered with their port, and keep it: their subjects hang on it."""
-    return now in (registered, _host(f"//{registered}"))
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+def hosts_of(uris: Sequence[str]) -> set[str]:
+    """Hosts; of an application's own scheme, that with its colon, which no host has."""
+    return {urlsplit(uri).hostname or f"{urlsplit(uri).scheme}:" for uri in uris}
 
 
 def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:
@@ -260,9 +358,9 @@ def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:
     _check_uri(uri, "sector_identifier_uri", sandbox)
 
 
-def _check_uri(uri: str, name: str, sandbox: bool) -> None:
+def _check_uri(uri: str, name: str, sandbox: bool, *, native: bool = False) -> None:
     change = addresses.unfit(uri, sandbox=sandbox)
-    if change is None:
+    if change is None or (native and addresses.fits_application(uri)):
         return
     redirect, other = (
         (wrong.REDIRECT_NO_ADDRESS, wrong.NO_ADDRESS)

@@ -1,10 +1,10 @@
 """Self-service registration, keys, review: who may ask, and in which mode."""
 
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.identity import scopes
-from kazasu.identity.clients import model, store
+from kazasu.identity.clients import elsewhere, model, store
 from kazasu.identity.clients.model import Client, Mode, Registration
 from kazasu.identity.clients.names import Names, check_colour
 from kazasu.identity.clients.secret import hashed
@@ -39,7 +39,6 @@ TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noq
 MOST_IN_TEAM: Final = 20
 _CHANGED: Final = "届け出た内容が変わりました。もう一度申し込んでください / What was to be reviewed changed: ask again"
 """Of a review: the operator may have the page of before in front of them."""
-_MOST_BYTES: Final = 100_000
 
 JOINING: Final = Text("事業者の試験への参加", "Joining a party's trial")
 INVITE: Final = action(
@@ -60,7 +59,10 @@ class Clients:
         directory: Directory,
         *,
         sandbox: bool,
+        prepare: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """``prepare``: told by which algorithm a party wants its ID tokens, before it gets the first."""
+        self._prepare = prepare
         self._database = database
         self._sandbox = sandbox
         self._clock = clock
@@ -83,15 +85,18 @@ class Clients:
         model.check(given, sandbox=self._sandbox)
         check_colour(given.colour)
         sector = model.sector_of(given, self._listed(given))
+        keys = self._keys(given)
         token = secrets.token_urlsafe(32)
 
         def work(tx: Transaction) -> Client:
             client_id = f"RP{store.next_number(tx):08}"
-            client = replace(_client(client_id, sector, given), stands_for=stands_for)
+            own = sector or f"{model.OWN_SECTOR}{client_id}"
+            client = replace(_client(client_id, own, given, keys, tx.now), stands_for=stands_for)
             self._names.check_registration(tx, client)
             store.insert(tx, client, given.reached_at, hashed(token))
             return client
 
+        self._prepare(given.id_token_signed_response_alg)
         return self._database.run("identity.register-client", work), token
 
     def speak_for(self, client_id: str, token: str) -> Client:
@@ -142,15 +147,19 @@ class Clients:
         model.check(given, sandbox=self._sandbox)
         if given.client_id not in ("", client.client_id):
             raise OAuthError(wrong.OTHER_CLIENT_ID)
-        if not model.same_sector(client.sector, model.sector_of(given, self._listed(given))):
+        sector = model.sector_of(given, self._listed(given))
+        if not model.is_sector(sector or f"{model.OWN_SECTOR}{client.client_id}", client.sector):
             raise OAuthError(wrong.SECTOR)
-        new = replace(_client(client.client_id, client.sector, given), stands_for=client.stands_for)
+        keys = self._keys(given)
+        fresh = _client(client.client_id, client.sector, given, keys, self._clock.now())
+        new = replace(fresh, stands_for=client.stands_for)
         if new.colour != client.colour:
             check_colour(new.colour)
+        self._prepare(given.id_token_signed_response_alg)
 
         def work(tx: Transaction) -> Client:
             self._names.check_registration(tx, new)
-            store.update(tx, client.client_id, given, _grants(given))
+            store.update(tx, new, given.reached_at)
             if not model.is_as_reviewed(new, client):
                 store.end_open_review(tx, client.client_id, _CHANGED)
                 if client.mode != "test":
@@ -260,25 +269,21 @@ class Clients:
             return None
         model.check_sector_uri(uri, sandbox=self._sandbox)
         try:
-            listed = json.loads(self._fetched(uri))
+            listed = elsewhere.document_at(self._http, uri)
         except (httpx.HTTPError, ValueError) as error:
             raise OAuthError(wrong.NO_LIST, host=urlsplit(uri).hostname) from error
         return [uri for uri in listed if isinstance(uri, str)] if isinstance(listed, list) else []
 
-    def _fetched(self, uri: str) -> bytes:
-        """What lies there, but no more than a list can be. Raises ValueError, httpx.HTTPError."""
-        with self._http.stream("GET", uri, timeout=3.0, follow_redirects=False) as response:
-            content = b""
-            for part in response.iter_bytes():
-                content += part
-                if len(content) > _MOST_BYTES:
-                    raise ValueError("too long")
-        if not response.is_success:
-            raise ValueError(response.status_code)
-        return content
+    def _keys(self, given: Registration) -> dict[str, Any]:
+        """Those that were given, or lie where they are said to. Raises OAuthError ``invalid_client_metadata``."""
+        if given.jwks is not None:
+            return model.kept_keys(given.jwks)
+        return elsewhere.keys_at(self._http, given.jwks_uri)
 
 
-def _client(client_id: str, sector: str, given: Registration) -> Client:
+def _client(
+    client_id: str, sector: str, given: Registration, keys: dict[str, Any], now: datetime
+) -> Client:
     return Client(
         client_id=client_id,
         institution="",
@@ -286,7 +291,7 @@ def _client(client_id: str, sector: str, given: Registration) -> Client:
         name_ja=given.client_name_ja or given.client_name,
         name_en=given.client_name,
         colour=given.colour,
-        keys=given.jwks,
+        keys=keys,
         redirect_uris=given.redirect_uris,
         logout_uris=given.post_logout_redirect_uris,
         scopes=given.scopes,
@@ -297,6 +302,11 @@ def _client(client_id: str, sector: str, given: Registration) -> Client:
         backchannel_logout_uri=given.backchannel_logout_uri,
         events_uri=given.events_uri,
         strict=given.strict,
+        native=given.application_type == "native",
+        id_token_alg=given.id_token_signed_response_alg,
+        compat=given.compat,
+        jwks_uri=given.jwks_uri,
+        keys_at=now if given.jwks_uri else None,
     )
 
 
@@ -314,13 +324,14 @@ def metadata(client: Client, issuer: str, contact: str, token: str = "") -> dict
         "client_name#ja": client.name_ja,
         "redirect_uris": client.redirect_uris,
         "post_logout_redirect_uris": client.logout_uris,
-        "jwks": client.keys,
+        **({"jwks_uri": client.jwks_uri} if client.jwks_uri else {"jwks": client.keys}),
         "scope": " ".join(["openid", *client.scopes]),
         "grant_types": client.grants,
         "response_types": ["code"],
         "token_endpoint_auth_method": "private_key_jwt",
         "subject_type": "pairwise",
-        "id_token_signed_response_alg": "ES256",
+        "application_type": "native" if client.native else "web",
+        "id_token_signed_response_alg": client.id_token_alg,
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "backchannel_logout_session_required": False,
         "events_uri": client.events_uri,
@@ -329,6 +340,7 @@ def metadata(client: Client, issuer: str, contact: str, token: str = "") -> dict
         "purposes": client.purposes or {},
         "require_pushed_authorization_requests": client.strict,
         "dpop_bound_access_tokens": client.strict,
+        "compat": client.compat,
         "sector": client.sector,
         "mode": client.mode,
         "registration_client_uri": f"{issuer}/clients-registrations/openid-connect/{client.client_id}",

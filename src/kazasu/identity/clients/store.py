@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns, names, values
-from kazasu.identity.clients.model import Client, Mode, Registration
+from kazasu.identity.clients.model import Client, Mode
 
 _SUSPENDED = """coalesce(suspended_at, (SELECT party.suspended_at FROM client party
                                         WHERE party.client_id = client.stands_for)) AS suspended_at"""
@@ -89,21 +90,43 @@ def in_test_mode(tx: Transaction, client_ids: Collection[str]) -> set[str]:
     )
 
 
-def update(tx: Transaction, client_id: str, given: Registration, grants: list[str]) -> None:
+def update(tx: Transaction, new: Client, contact: str) -> None:
     """All that may change: never the sector (the database refuses that too)."""
     tx.execute(
         """UPDATE client SET name_ja = %s, name_en = %s, colour = %s, keys = %s,
                   redirect_uris = %s, logout_uris = %s, scopes = %s, grants = %s, purposes = %s,
                   backchannel_logout_uri = %s, events_uri = %s, strict = %s OR mode = 'live',
-                  contact = %s
+                  contact = %s, native = %s, id_token_alg = %s, compat = %s AND mode = 'test',
+                  jwks_uri = %s, keys_at = %s, keys_tried_at = %s
            WHERE client_id = %s""",
         (
-            given.client_name_ja or given.client_name, given.client_name, given.colour,
-            Jsonb(given.jwks), given.redirect_uris, given.post_logout_redirect_uris, given.scopes,
-            grants, Jsonb(given.purposes), given.backchannel_logout_uri, given.events_uri,
-            given.strict, given.reached_at, client_id,
+            new.name_ja, new.name_en, new.colour,
+            Jsonb(new.keys), new.redirect_uris, new.logout_uris, new.scopes,
+            new.grants, Jsonb(new.purposes), new.backchannel_logout_uri, new.events_uri,
+            new.strict, contact, new.native, new.id_token_alg, new.compat,
+            new.jwks_uri, new.keys_at, new.keys_at, new.client_id,
         ),
     )  # fmt: skip
+
+
+def claim_keys(tx: Transaction, client_id: str, jwks_uri: str, every: timedelta) -> bool:
+    """Compare-and-set: may the keys at this address be fetched now? Whether they are found or not, once in so long."""
+    return (
+        tx.execute(
+            """UPDATE client SET keys_tried_at = %s WHERE client_id = %s AND jwks_uri = %s
+               AND (keys_tried_at IS NULL OR keys_tried_at <= %s OR keys_tried_at >= %s)""",
+            (tx.now, client_id, jwks_uri, tx.now - every, tx.now + every),
+        )
+        == 1
+    )
+
+
+def keep_keys(tx: Transaction, client_id: str, jwks_uri: str, keys: dict[str, Any]) -> None:
+    """What was found there; nothing where the party has moved them meanwhile."""
+    tx.execute(
+        "UPDATE client SET keys = %s, keys_at = %s WHERE client_id = %s AND jwks_uri = %s",
+        (Jsonb(keys), tx.now, client_id, jwks_uri),
+    )
 
 
 def delete(tx: Transaction, client_id: str) -> None:
@@ -112,10 +135,11 @@ def delete(tx: Transaction, client_id: str) -> None:
 
 
 def set_mode(tx: Transaction, client_id: str, mode: Mode) -> None:
-    """Live parties push their requests and bind their tokens."""
+    """Live parties push their requests and bind their tokens; none but test parties are in compatibility mode."""
     tx.execute(
-        "UPDATE client SET mode = %s, strict = strict OR %s WHERE client_id = %s",
-        (mode, mode == "live", client_id),
+        """UPDATE client SET mode = %s, strict = strict OR %s, compat = compat AND %s
+           WHERE client_id = %s""",
+        (mode, mode == "live", mode == "test", client_id),
     )
 
 

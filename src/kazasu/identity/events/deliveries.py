@@ -28,7 +28,8 @@ _BATCH_LASTS: Final = 30.0
 """Seconds, half of what deliveries are taken for: the one in hand has the rest."""
 _MEND_SECONDS: Final = 60.0
 _DRAWN: Final = secrets.SystemRandom()
-Sign = Callable[[dict[str, Any], str], str]
+Sign = Callable[[dict[str, Any], str, str], str]
+"""Claims, ``typ`` and the algorithm by which the party wants to be told."""
 
 
 class Deliveries:
@@ -186,7 +187,7 @@ class Deliveries:
 
     def signed(self, one: Delivery) -> str:
         typ = model.SET_TYP if one.kind == "event" else model.LOGOUT_TYP
-        return self._sign(self.claims(one), typ)
+        return self._sign(self.claims(one), typ, one.algorithm)
 
     def claims(self, one: Delivery) -> dict[str, Any]:
         """What the token says, were it sent now."""

@@ -69,6 +69,8 @@ class Delivery:
     attempts: int
     address: str
     """Where it is posted, as registered now."""
+    algorithm: str
+    """By which it is signed, as registered now: that of the party's ID tokens (Back-Channel Logout 1.0, 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def claim(tx: Transaction, lane: Lane, until: datetime, most: int) -> list[Deliv
                  WHERE client_id = %s AND kind = %s AND delivered_at IS NULL AND next_at <= %s
                  ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED))
            RETURNING client_id, delivery_id, kind, event, sub, sid, details, happened_at, attempts,
-                     %s AS address""",
+                     %s AS address, (SELECT c.id_token_alg FROM client c
+                                     WHERE c.client_id = delivery.client_id) AS algorithm""",
         (until, lane.client_id, lane.client_id, lane.kind, tx.now, most, lane.address),
     )
     return sorted(taken, key=lambda one: one.happened_at)
@@ -121,7 +122,7 @@ def waiting(tx: Transaction, client_id: str, most: int) -> list[Delivery]:
     return tx.all(
         Delivery,
         """SELECT d.client_id, d.delivery_id, d.kind, d.event, d.sub, d.sid, d.details,
-                  d.happened_at, d.attempts, c.events_uri AS address
+                  d.happened_at, d.attempts, c.events_uri AS address, c.id_token_alg AS algorithm
            FROM delivery d JOIN client c ON c.client_id = d.client_id
            WHERE d.client_id = %s AND d.kind = 'event' AND d.delivered_at IS NULL AND d.told_from <= %s
            ORDER BY d.happened_at, d.delivery_id LIMIT %s""",
@@ -136,7 +137,7 @@ def log(tx: Transaction, client_id: str, most: int) -> list[Logged]:
         """SELECT d.client_id, d.delivery_id, d.kind, d.event, d.sub, d.sid, d.details,
                   d.happened_at, d.attempts, d.next_at, d.last_error, d.delivered_at,
                   CASE d.kind WHEN 'event' THEN c.events_uri ELSE c.backchannel_logout_uri END
-                      AS address
+                      AS address, c.id_token_alg AS algorithm
            FROM delivery d JOIN client c ON c.client_id = d.client_id
            WHERE d.client_id = %s AND d.told_from <= %s
            ORDER BY d.happened_at DESC, d.delivery_id LIMIT %s""",

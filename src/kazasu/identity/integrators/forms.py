@@ -1,7 +1,6 @@
 """The registration's form: the same rules as for programs, said beside the field that they concern."""
 
 import json
-from functools import partial
 from typing import Annotated, Any, Final
 
 from starlette.requests import Request
@@ -18,7 +17,7 @@ from kazasu.foundation.web.forms import (
     one_of,
 )
 from kazasu.identity import scopes
-from kazasu.identity.clients.addresses import unfit
+from kazasu.identity.clients.addresses import fits_application, unfit
 from kazasu.identity.clients.model import Client, Registration
 from kazasu.identity.oauth.model import OAuthError
 
@@ -76,9 +75,13 @@ class PartyForm(Form):
                 found[item] = words
         return found
 
-    def check_addresses(self, *, sandbox: bool) -> None:
+    def check_addresses(self, *, sandbox: bool, native: bool = False) -> None:
         """Each field's lines that may not be registered, with what to change. Raises Invalid."""
-        labels, wrong = type(self).questions(), partial(unfit, sandbox=sandbox)
+
+        def wrong(uri: str) -> Text | None:
+            return None if native and fits_application(uri) else unfit(uri, sandbox=sandbox)
+
+        labels = type(self).questions()
         found = [(name, of_lines(getattr(self, name), wrong)) for name in _ADDRESSES]
         if errors := [FieldError(name, labels[name], said) for name, said in found if said]:
             raise Invalid(*errors)
@@ -114,11 +117,24 @@ _ADDRESSES: Final = ("redirect_uris", "logout_uris", "backchannel_logout_uri", "
 _FIELDS: Final = {
     "client_name": "name",
     "client_name_ja": "name_ja",
+    "jwks_uri": "jwks",
     "purposes": "items",
     "scope": "items",
     "post_logout_redirect_uris": "logout_uris",
 }
 """Members of a registration whose field has another name."""
+
+
+def without_field(client: Client) -> dict[str, Any]:
+    """Members of a registration that the form does not ask for, as they are: a change by hand leaves them."""
+    kept = {
+        "colour": client.colour,
+        "require_pushed_authorization_requests": client.strict,
+        "application_type": "native" if client.native else "web",
+        "id_token_signed_response_alg": client.id_token_alg,
+        "compat": client.compat,
+    }
+    return kept | ({"jwks": None, "jwks_uri": client.jwks_uri} if client.jwks_uri else {})
 
 
 def filled(request: Request, client: Client, contact: str) -> Shown:

@@ -29,6 +29,7 @@ SIGN_IN_PATH: Final = "/integrators/signin"
 LONGEST: Final = timedelta(hours=1)
 """Of a session, however busy; idle ones end with the site's own limit."""
 GUESSES_PER_MINUTE: Final = 40
+REGISTRATIONS_PER_MINUTE: Final = 60
 MODES: Final[dict[Mode, tuple[Text, Text]]] = {
     "test": (
         Text("試験", "Test"),
@@ -91,7 +92,7 @@ class IntegratorPages:
     def register_form(self, request: Request) -> Response:
         return self._form(request, PartyForm.show(request), None)
 
-    @post("/integrators/register", ANYBODY)
+    @post("/integrators/register", ANYBODY, per_minute=REGISTRATIONS_PER_MINUTE)
     def register(self, request: Request) -> Response:
         form = PartyForm.read(request)
         form.check_addresses(sandbox=self._desk.sandbox)
@@ -194,12 +195,10 @@ class IntegratorPages:
 
     @post("/integrators/client/change", INTEGRATOR)
     def change(self, request: Request) -> Response:
-        """Everything but the sector; two keys at once while one replaces the other."""
+        """Everything but the sector; two keys at once while one replaces the other. What has no field here stays as programs set it."""
         client, form = self.own(request), PartyForm.read(request)
-        form.check_addresses(sandbox=self._desk.sandbox)
-        given = form.registration(
-            colour=client.colour, require_pushed_authorization_requests=client.strict
-        )
+        form.check_addresses(sandbox=self._desk.sandbox, native=client.native)
+        given = form.registration(**forms.without_field(client))
         try:
             changed = self._clients.change(client, given)
         except OAuthError as error:

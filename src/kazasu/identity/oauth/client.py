@@ -8,6 +8,7 @@ from kazasu.foundation.text import Text
 from kazasu.identity.oauth.model import Check, OAuthError, row
 
 # fmt: off
+ONE_TOKEN: Final = Check(Text("アクセストークンは一か所だけ", "The access token comes in one place"))
 ONE_OF_EACH: Final = Check(Text("各パラメーターは一度だけ", "Each parameter once"))
 FORM: Final = Check(Text("フォームの形", "The body is a form"))
 METHOD: Final = Check(Text("認証の方式は private_key_jwt", "The client authenticates by private_key_jwt"))
@@ -28,6 +29,10 @@ REPEATED = row("parameter.repeated", "invalid_request", "parameter {parameter} i
 NO_FORM = row("parameter.no-form", "invalid_request", "the body must be application/x-www-form-urlencoded", FORM,
     "JSON ではなくフォームとして送り、Content-Type を application/x-www-form-urlencoded にしてください",
     "Send a form, not JSON, with Content-Type application/x-www-form-urlencoded")
+
+TOKEN_TWICE = row("parameter.token-twice", "invalid_request", "the access token comes in more than one way", ONE_TOKEN,
+    "アクセストークンは Authorization ヘッダーだけに入れてください（RFC 6750 2）",
+    "Send the access token in the Authorization header and nowhere else (RFC 6750 2)")
 
 # ---------------------------------------------------------------- the assertion
 
@@ -51,6 +56,9 @@ CRIT = _client("client.crit", description=_CRIT, check=SIGNATURE, ja=_LEAVE_CRIT
 BAD_SIGNATURE = _client("client.signature", description="the assertion does not verify with the registered key", check=SIGNATURE,
     ja="登録した公開鍵の組の秘密鍵で、ES256 か PS256 で署名し、kid を登録と同じにしてください。ES256 の署名は DER ではなく r‖s の64バイトです",
     en="Sign with the private half of a registered key, ES256 or PS256, the same kid. An ES256 signature is r‖s, 64 bytes, not DER")
+KEYS_AWAY = _client("client.keys-away", description="the key set of jwks_uri on {host} could not be fetched for a day", check=SIGNATURE,
+    ja="jwks_uri のアドレスが、3秒以内に鍵の組を返すようにしてください。1分に一度、取りに行きます",
+    en="See that your jwks_uri gives the key set within three seconds; it is asked once a minute")
 ISSUER = _client("client.issuer", description="iss and sub must be the client_id", check=CLAIMS,
     ja="iss と sub の両方を client_id にしてください",
     en="Make both iss and sub your client_id")
@@ -60,9 +68,9 @@ AUDIENCE = _client("client.audience", description="aud must be the issuer or the
 EXPIRED = _client("client.expired", description="the assertion has expired; the time here is {now}", check=CLAIMS,
     ja="要求のたびに新しく作り、exp を今から1分後ほどに。機械の時計と国の時計（体験環境では進められます）のずれも見てください",
     en="Make a new one for each request, exp about a minute ahead. Compare your clock with the country's (the sandbox may have moved it)")
-TOO_LONG = _client("client.too-long", description="exp is more than five minutes away; the time here is {now}", check=CLAIMS,
-    ja="exp は今から5分以内にしてください",
-    en="Keep exp within five minutes from now")
+TOO_LONG = _client("client.too-long", description="exp is more than an hour away; the time here is {now}", check=CLAIMS,
+    ja="exp は今から1時間以内（できれば1分後）にしてください",
+    en="Keep exp within an hour from now; a minute is enough")
 JTI = _client("client.jti", description=_JTI, check=CLAIMS,
     ja="jti に毎回新しい乱数（128ビット以上）を入れてください",
     en="Put a new random jti (128 bits or more) into each")

@@ -51,6 +51,21 @@ PURPOSE = _metadata("registration.purpose", description="purposes.{scope!a}: Jap
 KEY_COUNT = _metadata("registration.key-count", description="jwks: 1 to {most} keys", member="jwks",
     ja='jwks は {"keys": […]} の形で、鍵は1〜5個です',
     en='jwks is {"keys": […]}, with 1 to 5 keys')
+KEYS_ONCE = _metadata("registration.keys-once", description="either jwks or jwks_uri", member="jwks",
+    ja="公開鍵は、jwks に書くか、jwks_uri で置き場所を示すか、どちらか一方にしてください（RFC 7591 2）",
+    en="Give your public keys either as jwks or by their address, jwks_uri (RFC 7591 2)")
+KEYS_LONG = _metadata("registration.keys-long", description="jwks: at most {most} bytes", member="jwks",
+    ja="鍵の組が大きすぎます。公開鍵のほかのもの（証明書など）を除いてください",
+    en="The key set is too large: leave out what is no public key (certificates and so on)")
+NO_KEYS = _metadata("registration.no-keys", description="jwks_uri on {host} gives no key set", member="jwks_uri",
+    ja='そのアドレスが3秒以内に {"keys": […]} の JSON を返すようにしてください',
+    en='That address must give JSON of the form {"keys": […]} within three seconds')
+COMPAT = _metadata("registration.compat", description="compat is for test parties of a sandbox", member="compat",
+    ja="互換モードは、体験環境の試験の段階でだけ使えます。compat を外してください",
+    en="The compatibility mode is for test parties of a sandbox alone: leave compat out")
+ASSERTION_ALGORITHM = _metadata("registration.assertion-algorithm", description="token_endpoint_auth_signing_alg: ES256 or PS256", member="token_endpoint_auth_signing_alg",
+    ja="ES256 か PS256 にしてください。RS256 は、試験の段階の互換モード（compat）でだけ使えます",
+    en="Use ES256 or PS256; RS256 is for test parties in compatibility mode (compat) alone")
 KEY_ZERO = _metadata("registration.key-zero", description="jwks: a zero character", member="jwks",
     ja="鍵の中の、値が0の文字を除いてください",
     en="Leave the character of value zero out of the key")
@@ -63,9 +78,9 @@ KEY_USE = _metadata("registration.key-use", description="jwks: keys are for sign
 KEY_WEAK = _metadata("registration.key-weak", description="jwks: EC P-256 or RSA of 2048 bits or more", member="jwks",
     ja="EC P-256（おすすめ）か、2048ビット以上の RSA の鍵にしてください",
     en="Use EC P-256 (best), or RSA of 2048 bits or more")
-KEY_NAME = _metadata("registration.key-name", description="jwks: each key has a kid of its own", member="jwks",
-    ja="鍵ごとに違う kid を付けてください",
-    en="Give each key a kid of its own")
+KEY_NAME = _metadata("registration.key-name", description="jwks: each key has a kid of its own, at most 255 characters", member="jwks",
+    ja="鍵ごとに違う kid（255文字まで）を付けるか、どれにも付けないでください",
+    en="Give each key a kid of its own, of 255 characters at most, or none a kid")
 HOSTS = _metadata("registration.hosts", description="redirect_uris on several hosts need a sector_identifier_uri",
     ja="戻り先を一つのホストにするか、sector_identifier_uri に一覧を置いてください",
     en="Keep them on one host, or list them at a sector_identifier_uri")

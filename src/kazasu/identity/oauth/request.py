@@ -48,6 +48,12 @@ NO_SESSION = row("request.no-session", "login_required", "every authorization is
 RANDOM = row("request.random", "invalid_request", "{parameter} is required, 1 to 255 printable characters", STATE_NONCE,
     "毎回、128ビット以上の乱数を作ってブラウザーに結びつけて覚え、戻りで比べてください",
     "Make 128 random bits or more each time, keep them bound to the browser, compare them on the way back")
+MAX_AGE = row("request.max-age", "invalid_request", "max_age must be a number of seconds", PROFILE,
+    "max_age は0以上の整数（秒）です。どの要求でもカードをかざすので、いつも守られます",
+    "max_age is a whole number of seconds, 0 or more. Every request is a tap, so it is always kept")
+HINT = row("request.hint", "invalid_request", "id_token_hint is no ID token of this client", PROFILE,
+    "id_token_hint には、このクライアントが受け取った ID トークンをそのまま入れてください（期限切れでもかまいません）",
+    "Send an ID token that this client received, unchanged; it may have expired")
 PKCE_METHOD = row("request.pkce-method", "invalid_request", "code_challenge_method must be S256", PKCE,
     "code_challenge_method=S256 を明示してください（既定の plain は使えません）",
     "Say code_challenge_method=S256 (the default, plain, is refused)")
@@ -97,4 +103,7 @@ _tapped = partial(
 )
 DENIED = _tapped("tap.denied", error="access_denied")
 TOO_WEAK = _tapped("tap.too-weak", error="unmet_authentication_requirements")
+OTHER_PERSON = row("tap.other-person", "login_required", "the person of id_token_hint was not the one who tapped", TAPPED,
+    "id_token_hint の本人のカードではありませんでした。本人にかざしてもらうか、id_token_hint を外してください",
+    "It was not the card of the person in id_token_hint. Have them tap, or leave id_token_hint out")
 UNREACHABLE = _tapped("tap.unreachable", error="temporarily_unavailable")

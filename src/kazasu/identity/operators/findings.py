@@ -8,6 +8,7 @@ from joserfc.jwk import RSAKey
 
 from kazasu.foundation.text import Text
 from kazasu.identity import scopes
+from kazasu.identity.clients.addresses import proves_host
 from kazasu.identity.clients.model import Client
 
 State = Literal["good", "warn", "bad"]
@@ -68,7 +69,17 @@ def _addresses(client: Client) -> list[Finding]:
     found = []
     for uri in client.redirect_uris:
         parts = urlsplit(uri)
-        if parts.scheme != "https" or (parts.hostname or "").endswith("localhost"):
+        if client.native and not proves_host(uri):
+            found.append(
+                Finding(
+                    "warn",
+                    Text(
+                        f"戻り先 {uri} は、利用者の端末のほかのアプリも名乗れます",
+                        f"{uri}: any application on the person's device may take it",
+                    ),
+                )
+            )
+        elif parts.scheme != "https" or (parts.hostname or "").endswith("localhost"):
             found.append(
                 Finding(
                     "bad",

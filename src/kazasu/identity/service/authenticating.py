@@ -3,12 +3,14 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients import assertion, dpop
 from kazasu.identity.clients import store as clients_store
+from kazasu.identity.clients.elsewhere import PartyKeys
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.oauth import client as wrong
@@ -44,8 +46,9 @@ class Known:
 class Callers:
     """Proves clients and tokens."""
 
-    def __init__(self, desk: IdentityContext) -> None:
+    def __init__(self, desk: IdentityContext, keys: PartyKeys) -> None:
         self._desk = desk
+        self._keys = keys
 
     # ------------------------------------------------------------ clients
 
@@ -60,13 +63,18 @@ class Callers:
         client = self._desk.client(assertion.unverified_client_id(form))
         if client is None:
             raise OAuthError(wrong.UNKNOWN)
-        jti, until = assertion.verify(
-            form["client_assertion"],
-            client,
-            assertion.keys_of(client, self._desk.directory),
-            (self._desk.issuer, self._desk.endpoint("token"), endpoint),
-            self._desk.clock.now(),
-        )
+        given = form["client_assertion"]
+        kid = assertion.unverified_kid(given)
+        client = self._keys.current(client, kid)
+        try:
+            jti, until = self._verified(given, client, endpoint)
+        except OAuthError as error:
+            if error.fault is not wrong.BAD_SIGNATURE or kid or not client.jwks_uri:
+                raise
+            client = self._keys.renewed(
+                client
+            )  # without a kid a new key is not told from a wrong one
+            jti, until = self._verified(given, client, endpoint)
         if not self._desk.database.run(
             "identity.use-assertion",
             lambda tx: grants.use_assertion(tx, client.client_id, jti, until),
@@ -75,6 +83,16 @@ class Callers:
         if client.suspended_at is not None:
             raise OAuthError(wrong.SUSPENDED)
         return client
+
+    def _verified(self, given: str, client: Client, endpoint: str) -> tuple[str, datetime]:
+        return assertion.verify(
+            given,
+            client,
+            assertion.keys_of(client, self._desk.directory),
+            (self._desk.issuer, self._desk.endpoint("token"), endpoint),
+            self._desk.clock.now(),
+            compatible=client.compatible(sandbox=self._desk.sandbox),
+        )
 
     def key(self, proof: str, method: str, url: str, access_token: str = "") -> str:
         """Thumbprint of the key that made a DPoP proof, which serves once; empty without a proof.

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
@@ -10,7 +10,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.secret import hashed
-from kazasu.identity.faults import BAD_REDIRECT, PUSHED_OVER, SUSPENDED, UNKNOWN_CLIENT
+from kazasu.identity.faults import BAD_LOGOUT, PUSHED_OVER, SUSPENDED, UNKNOWN_CLIENT
 from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -51,12 +51,12 @@ class Authorizing:
         parameters = {k: v for k, v in form.items() if k not in _OF_THE_CLIENT}
         if "request_uri" in parameters:
             raise OAuthError(wrong.PUSHED_TWICE)
-        if parameters.get("redirect_uri") not in client.redirect_uris:
+        if not client.redirects_to(parameters.get("redirect_uri", "")):
             raise OAuthError(wrong.NOT_REGISTERED)
         parameters["client_id"] = client.client_id
         if jkt and parameters.setdefault("dpop_jkt", jkt) != jkt:
             raise OAuthError(wrong.OTHER_THUMBPRINT)
-        request = self._checked(client, model.read_request(client, parameters))
+        request = self._read(client, parameters)
         reference = secrets.token_urlsafe(32)
 
         def work(tx: Transaction) -> None:
@@ -84,7 +84,7 @@ class Authorizing:
             raise Refusal(SUSPENDED)
         parameters, pushed = self._resolved(client, given)
         model.check_redirect(client, parameters.get("redirect_uri", ""))
-        request = self._checked(client, model.read_request(client, parameters))
+        request = self._read(client, parameters)
         begun = Begun(
             secrets.token_urlsafe(18),
             secrets.token_urlsafe(32),
@@ -115,11 +115,10 @@ class Authorizing:
         """
         reference = given.get("request_uri", "")
         if not reference.startswith(PUSHED):
-            if client.strict and given.get("redirect_uri") in client.redirect_uris:
+            known = client.redirects_to(given.get("redirect_uri", ""))
+            if client.strict and known:
                 raise OAuthError(wrong.MUST_PUSH)
-            if "authorization_details" in given and client.redirect_uris.count(
-                given.get("redirect_uri", "")
-            ):
+            if "authorization_details" in given and known:
                 raise OAuthError(wrong.DETAILS_PUSHED)
             return given, b""
         reference = reference.removeprefix(PUSHED)
@@ -131,11 +130,25 @@ class Authorizing:
             raise Refusal(PUSHED_OVER)
         return found, hashed(reference)
 
-    @staticmethod
-    def _checked(client: Client, request: AuthorizationRequest) -> AuthorizationRequest:
+    def _read(self, client: Client, parameters: Mapping[str, str]) -> AuthorizationRequest:
+        """Raises OAuthError."""
+        request = model.read_request(client, parameters)
         if client.strict and not request.dpop_jkt:
             raise OAuthError(wrong.MUST_BIND)
-        return request
+        hint = parameters.get("id_token_hint", "")
+        return replace(request, expected_sub=self._hinted(client, hint)) if hint else request
+
+    def _hinted(self, client: Client, hint: str) -> str:
+        """Whom an ID token of this client names, however old it is (OpenID Connect Core 3.1.2.1). Raises OAuthError."""
+        try:
+            claims = self._desk.keys.verify(hint)
+        except Refusal as refusal:
+            if refusal.fault is not BAD_LOGOUT:
+                raise
+            raise OAuthError(wrong.HINT) from refusal
+        if claims.get("aud") != client.client_id or not claims.get("sub"):
+            raise OAuthError(wrong.HINT)
+        return str(claims["sub"])
 
     # ------------------------------------------------------------ errors
 
@@ -155,8 +168,7 @@ class Authorizing:
         if client is None:
             raise Refusal(UNKNOWN_CLIENT)
         redirect_uri = parameters.get("redirect_uri", "")
-        if redirect_uri not in client.redirect_uris:
-            raise Refusal(BAD_REDIRECT)
+        model.check_redirect(client, redirect_uri)
         return self.error_url(redirect_uri, parameters.get("state", ""), error)
 
 

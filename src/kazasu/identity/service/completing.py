@@ -27,6 +27,7 @@ from kazasu.identity.consents import model as consents
 from kazasu.identity.consents import payment
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.faults import (
+    ANOTHER_PERSON,
     ATTRIBUTES_MISSING,
     CARD_NEEDED,
     NO_EVIDENCE,
@@ -194,7 +195,7 @@ class Finishing:
             evidence, signed: where a document was signed: the card's, and what J-LIS said of it.
 
         Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.client-suspended``,
-        ``identity.unknown-request``.
+        ``identity.unknown-request``, ``identity.another-person``.
         """
         code, new_sub = secrets.token_urlsafe(32), secrets.token_hex(16)  # a subject is typed
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
@@ -208,6 +209,8 @@ class Finishing:
             if not (once and authorizations.spend_pushed(tx, waiting)):
                 raise Refusal(UNKNOWN_REQUEST)
             sub = consents_store.subject(tx, proven.person_ref, client.sector, new_sub)
+            if waiting.expected_sub not in ("", sub):
+                raise Refusal(ANOTHER_PERSON)
             consent_id = _agree(tx, waiting, proven, consent, agreed_on)
             granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
             grants.insert_grant(tx, granted, code)
@@ -235,6 +238,13 @@ class Finishing:
             state=waiting.state,
             iss=self._desk.issuer,
             **_reads(client, words),
+            **self._session(client),
+        )
+
+    def _session(self, client: Client) -> dict[str, str]:
+        """What the public sandbox writes beside the code, and the only published adapter wants to see: a name of nothing here."""
+        return (
+            {"session_state": str(uuid4())} if client.compatible(sandbox=self._desk.sandbox) else {}
         )
 
     def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:

@@ -113,6 +113,28 @@ class Signings:
             reviewed = ", ".join(client.audiences) or "–"
             raise Refusal(AUDIENCE_NOT_REVIEWED, reviewed=reviewed)
 
+    def deposit_digest(
+        self, client_id: str, encoded: str, audiences: Sequence[str]
+    ) -> dict[str, Any]:
+        """A digest in place of a document, as the public interface has it: of a test party in compatibility mode alone.
+
+        Nobody signs here what cannot be read: the card signs a document that holds the digest and says that nothing can be shown of
+        what it is of. That document is in the answer, for the signature verifies over it and not over the party's own.
+
+        Raises:
+            Refusal: ``identity.bad-document``.
+        """
+        client = self._desk.client(client_id)
+        if client is None or not client.compatible(sandbox=self._desk.sandbox):
+            raise Refusal(BAD_DOCUMENT, why="digest")
+        content = document.of_digest(document.digest_in(encoded))
+        number = self.deposit(client_id, base64_text(content), audiences)
+        return {
+            "sign_transaction_id": str(number),
+            "document": base64_text(content),
+            "warning": {"ja": document.UNSEEN.ja, "en": document.UNSEEN.en},
+        }
+
     def deposit_own(self, client_id: str, content: bytes) -> UUID:
         """A document that this service wrote for the party: nobody is sent the certificate."""
         document.read(content)

@@ -95,7 +95,7 @@ class Tokens:
         outcome = self._desk.database.run("identity.token", work)
         if isinstance(outcome, OAuthError):
             raise outcome
-        answer = self._answer(outcome, outcome.scopes, token, refresh, jkt, outcome.nonce)
+        answer = self._answer(client, outcome, outcome.scopes, token, refresh, jkt, outcome.nonce)
         approved = (
             {"authorization_details": payment.given(outcome.details)} if outcome.details else {}
         )
@@ -130,7 +130,7 @@ class Tokens:
             grant = grants.grant(tx, found.grant_id) if found else None
             if found is None or grant is None or grant.revoked_at is not None:
                 return OAuthError(wrong.BAD_REFRESH)
-            asked = list(dict.fromkeys(form.get("scope", "").split())) or grant.scopes
+            asked = _known(form.get("scope", "")) or grant.scopes
             if trouble := _unfit(found, grant, jkt, asked):
                 return OAuthError(trouble)
             if ended := _ended(tx, found, grant):
@@ -148,21 +148,22 @@ class Tokens:
         if isinstance(outcome, OAuthError):
             raise outcome
         grant, asked, refresh = outcome
-        return self._answer(grant, asked, token, refresh, jkt, "")
+        return self._answer(client, grant, asked, token, refresh, jkt, "")
 
     def _answer(
-        self, grant: Grant, given: list[str], token: str, refresh: str, jkt: str, nonce: str
-    ) -> dict[str, Any]:
+        self, client: Client, grant: Grant, given: list[str], token: str, refresh: str, jkt: str,
+        nonce: str,
+    ) -> dict[str, Any]:  # fmt: skip
         answer = {
             "access_token": token,
             "token_type": DPOP if jkt else BEARER,
             "expires_in": int(model.ACCESS_TOKEN_LIFE.total_seconds()),
             "scope": " ".join(given),
-            "id_token": self._id_token(grant, token, nonce),
+            "id_token": self._id_token(grant, token, nonce, client.id_token_alg),
         }
         return answer | ({"refresh_token": refresh} if scopes.OFFLINE in grant.scopes else {})
 
-    def _id_token(self, grant: Grant, access_token: str, nonce: str) -> str:
+    def _id_token(self, grant: Grant, access_token: str, nonce: str, algorithm: str) -> str:
         now = self._desk.clock.now()
         half = hashlib.sha256(access_token.encode()).digest()[:16]
         claims = {
@@ -178,7 +179,9 @@ class Tokens:
             "sid": grant.grant_id,
             "txn": str(grant.release_id or ""),
         }
-        return self._desk.keys.sign(claims | ({"nonce": nonce} if nonce else {}))
+        return self._desk.keys.sign(
+            claims | ({"nonce": nonce} if nonce else {}), algorithm=algorithm
+        )
 
     # ------------------------------------------------------------ ended and asked about by their owner
 
@@ -257,6 +260,11 @@ class Tokens:
 
     def _exchanged(self, client: Client, form: Mapping[str, str], _: str) -> dict[str, Any]:
         return self._handles.exchange(client, form)
+
+
+def _known(text: str) -> list[str]:
+    """As at the authorization: whoever asked with a scope that nobody knows may send the same line again."""
+    return [scope for scope in dict.fromkeys(text.split()) if scope in scopes.KNOWN]
 
 
 def _given(form: Mapping[str, str]) -> str:

@@ -77,6 +77,8 @@ class Waiting:
     card_only: bool = False
     pushed: bytes = b""
     """Hash of the pushed request's address with which it began; empty: the browser brought it all."""
+    expected_sub: str = ""
+    """The subject that alone is given a code; empty: whoever comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ class StoredKey:
     kid: str
     sealed: str
     active_from: datetime
+    algorithm: str = "ES256"
 
 
 def keys(tx: Transaction) -> list[StoredKey]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.keys import TokenKeys
@@ -57,7 +57,7 @@ class Forge:
             return _SIGNATURES[scenario](self, good, claims)
         if scenario in _CLAIMS:
             _CLAIMS[scenario](claims, client_id)
-        return self.keys.sign(claims)
+        return self.keys.sign(claims, algorithm=_header(good)["alg"])
 
     # ------------------------------------------------------------ logout tokens
 
@@ -126,7 +126,9 @@ def _none(claims: Claims) -> str:
 def _by_public_key(forge: Forge, claims: Claims, kid: str) -> str:
     """The public key, which everybody has, taken for a shared secret (RFC 8725 2.1)."""
     published = next(k for k in forge.keys.published()["keys"] if k["kid"] == kid)
-    secret = ECKey.import_key(published).as_pem(private=False)
+    secret = (
+        (ECKey if published["kty"] == "EC" else RSAKey).import_key(published).as_pem(private=False)
+    )
     header = _encoded(json.dumps({"alg": "HS256", "kid": kid}).encode())
     signed = f"{header}.{_encoded(json.dumps(claims).encode())}"
     return f"{signed}.{_encoded(hmac.digest(secret, signed.encode(), hashlib.sha256))}"
@@ -147,7 +149,11 @@ _SIGNATURES: Final[Mapping[str, Callable[[Forge, str, Claims], str]]] = {
 
 
 def kid_of(token: str) -> str:
-    return str(json.loads(_decoded(token.partition(".")[0]))["kid"])
+    return str(_header(token)["kid"])
+
+
+def _header(token: str) -> Claims:
+    return dict(json.loads(_decoded(token.partition(".")[0])))
 
 
 def _encoded(content: bytes) -> str:

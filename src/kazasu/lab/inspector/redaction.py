@@ -15,7 +15,7 @@ _SHOWN: Final = frozenset({
     "code_challenge_method", "acr_values", "prompt", "ui_locales", "device", "dpop_jkt",
     "login_hint", "request_uri", "sign_transaction_id", "grant_type", "client_assertion_type",
     "subject_token_type", "audience", "audiences", "purpose", "items", "months", "on",
-    "consent_id", "evidence_id", "content-type", "path",
+    "max_age", "consent_id", "evidence_id", "content-type", "path",
 })  # fmt: skip
 _JWTS: Final = frozenset({"client_assertion", "DPoP"})
 _HEADERS: Final = frozenset({"alg", "typ", "kid", "jwk"})

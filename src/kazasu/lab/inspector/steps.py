@@ -37,9 +37,9 @@ STEPS: Final = {
     "token": (*_CLIENT, token.GRANT_TYPE, token.CODE, token.REDEMPTION, token.SCOPE, token.EXCHANGE),
     "revoke": (*_CLIENT, token.GIVEN_TOKEN),
     "introspect": (*_CLIENT, token.GIVEN_TOKEN),
-    "userinfo": (ACCESS_TOKEN, client.DPOP),
-    "sign": (ACCESS_TOKEN, client.DPOP, DOCUMENT),
-    "latest": (ACCESS_TOKEN, client.DPOP),
+    "userinfo": (client.ONE_TOKEN, ACCESS_TOKEN, client.DPOP),
+    "sign": (client.ONE_TOKEN, ACCESS_TOKEN, client.DPOP, DOCUMENT),
+    "latest": (client.ONE_TOKEN, ACCESS_TOKEN, client.DPOP),
 }  # fmt: skip
 
 FOR_PARTIES: Final[Mapping[str, Text]] = {

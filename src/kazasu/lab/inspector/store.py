@@ -11,6 +11,9 @@ from kazasu.foundation.values import readable
 
 KEPT = timedelta(hours=24)
 MOST = 500
+"""Of each party and each half: what it proved to be its own, and what anybody may send in its name."""
+_CLAIMED = "(endpoint = 'auth' OR error = 'invalid_client')"
+"""Without a proof: a client_id is no secret, and a browser carries it. Strangers must not push the party's own requests out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,25 @@ def insert(tx: Transaction, rows: Sequence[Inspected]) -> None:
         tx.insert("inspected_request", row, expires_at=row.at + KEPT)
     for client_id in {row.client_id for row in rows}:
         tx.execute(
-            """DELETE FROM inspected_request WHERE client_id = %s AND request_id NOT IN
-                   (SELECT request_id FROM inspected_request WHERE client_id = %s
-                    ORDER BY at DESC, place DESC LIMIT %s)""",
+            f"""DELETE FROM inspected_request WHERE client_id = %s AND request_id IN
+                   (SELECT request_id FROM (
+                        SELECT request_id, row_number() OVER (
+                            PARTITION BY {_CLAIMED} ORDER BY at DESC, place DESC) AS nth
+                        FROM inspected_request WHERE client_id = %s) AS ranked
+                    WHERE nth > %s)""",
             (client_id, client_id, MOST),
         )
 
 
 def newest(tx: Transaction, client_id: str, most: int = 100) -> list[Inspected]:
+    """The newest of each half, newest first."""
     return tx.all(
         Inspected,
-        f"""{_INSPECTED} WHERE client_id = %s AND expires_at > %s
-            ORDER BY at DESC, place DESC LIMIT %s""",
+        f"""SELECT {columns(Inspected)} FROM (
+                SELECT *, row_number() OVER (
+                    PARTITION BY {_CLAIMED} ORDER BY at DESC, place DESC) AS nth
+                FROM inspected_request WHERE client_id = %s AND expires_at > %s) AS ranked
+            WHERE nth <= %s ORDER BY at DESC, place DESC""",
         (client_id, tx.now, most),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kazasu.foundation.alarms.ringing import ring_for
@@ -25,7 +25,7 @@ from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
-from kazasu.foundation.web.about import About, AboutPages, Ties
+from kazasu.foundation.web.about import SECURITY_TXT, About, AboutPages, Ties, security_txt
 from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import Acting
 from kazasu.foundation.web.acting.kept import Kept
@@ -177,6 +177,7 @@ class Site:
     def app(self) -> Starlette:
         """The finished application; ``state.health`` is for the threads that work behind it."""
         self.addresses.routes.append(Route("/healthz", self._healthz))
+        self.addresses.routes.append(Route(SECURITY_TXT, self._security_txt))
         application = Starlette(
             routes=self.addresses.routes,
             exception_handlers=dict.fromkeys((404, 405), self._answering.no_page),
@@ -312,6 +313,12 @@ class Site:
 
     def _file_sent(self, method: str, status: int) -> None:
         answered(self.room, FILES, method, status)
+
+    async def _security_txt(self, request: Request) -> Response:
+        """From memory, like the one above."""
+        contact = self.settings.security_contact
+        said = security_txt(self.origin(request), contact, self.clock.now())
+        return PlainTextResponse(said, headers={"cache-control": "public, max-age=3600"})
 
     async def _healthz(self, request: Request) -> Response:
         """From memory, in no thread: it answers while all of them wait. 503 when one part has failed or is late: a load
