@@ -15,6 +15,8 @@ from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.casework.service import CaseWork
+from kazasu.municipality.deaths.model import Death
+from kazasu.municipality.deaths.service import Deaths
 from kazasu.municipality.hall.model import ROLES, Clerk
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.households.model import Choice, Notice
@@ -43,6 +45,7 @@ NOBODY = Clerk("nobody", "職員でない人", frozenset())
 FIXES = {"kana": "ヤマダ"}
 OTHER_HEAD = Choice("head", head="0000000000")
 SAID = Said(("0000000000",), date(2026, 11, 23), "札幌市", "0000000000", "card")
+DIED = Death(date(2026, 11, 23), "notice")
 GIVEN = Notice(date(2026, 11, 23), "0000000000", "card")
 
 
@@ -82,6 +85,8 @@ ACTS = {
         ("0000000000", OTHER_HEAD, {}, GIVEN),
         {"mark": "0" * 32},
     ),
+    (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),
+    (Deaths, "enter"): ("decider", ("0000000000", 1, DIED), {}),
     (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
     (CardDesk, "begin"): ("counter", (CASE, uuid4()), {}),
     (CardDesk, "finish"): ("counter", ("guess",), {}),
