@@ -18,7 +18,8 @@ from kazasu.exchange.directory import read_directory, write_directory
 from kazasu.exchange.keys import decrypt, encrypt, key_file, read_institution, verified
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
-from kazasu.identity.clients.assertion import _proven
+from kazasu.identity.clients.assertion import ALGORITHMS, _decoded
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.jpki.authorities.institutions import replace_keys
 from kazasu.jpki.authorities.keyring import read_authority
 from tests.support.street import prepared
@@ -121,10 +122,10 @@ def test_a_client_proves_itself_by_either_key(country, clock):
     keys.append(country.own.client_key)
     accepted = country.other.directory.keys(OWN, "client")
     for key in keys:
-        assert _proven(jwt.encode({"alg": "ES256"}, {"iss": OWN}, key), accepted).claims == {"iss": OWN}  # fmt: skip
+        assert _decoded(jwt.encode({"alg": "ES256"}, {"iss": OWN}, key), accepted, ALGORITHMS).claims == {"iss": OWN}  # fmt: skip
     stranger = jwt.encode({"alg": "ES256"}, {"iss": OWN}, ECKey.generate_key("P-256"))
-    with pytest.raises(Exception, match="bad_signature"):
-        _proven(stranger, accepted)
+    with pytest.raises(OAuthError):
+        _decoded(stranger, accepted, ALGORITHMS)
 
 
 def test_a_key_in_other_hands_verifies_no_more(country):
