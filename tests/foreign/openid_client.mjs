@@ -62,5 +62,5 @@ done({
   client_id, sub, name: person.name, type: tokens.token_type, refreshed: next.claims().sub === sub,
   again: again.refresh_token === next.refresh_token,
   worth: [worth.active, worth.sub === sub, ended.active],
-  same: signer.sub === sub, signature: signed.signature, left: String(left), gone,
+  same: signer.sub === sub, statement: signed.statement, left: String(left), gone,
 })
