@@ -117,7 +117,7 @@ def test_a_cell_of_service_and_level(stage, clerk, kind, way):
         assert service.browser.fault == "signin.too-weak"
 
 
-_OF_THE_CASE = ("jukinet.transfer-unknown",)
+_OF_THE_CASE = ("municipality.no-departure",)
 """Whoever walks in without having moved is told so: that is after the level was accepted."""
 
 

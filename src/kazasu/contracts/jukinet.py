@@ -19,10 +19,11 @@ from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCod
 TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
 
 TRANSFER_EXPIRED: Final = "jukinet.transfer-expired"
+TRANSFER_UNKNOWN: Final = "jukinet.transfer-unknown"
 """The special route is over: what is left is a paper certificate (住民基本台帳法 24条の2)."""
 TRANSFER_REFUSED: Final = frozenset(
     {
-        "jukinet.transfer-unknown",
+        TRANSFER_UNKNOWN,
         "jukinet.transfer-cancelled",
         TRANSFER_EXPIRED,
         "jukinet.transfer-consumed-elsewhere",

@@ -128,6 +128,14 @@ def test_another_head_in_three_pages_and_written_once(town):
     assert "世帯主変更" in browser.get(f"/desk/residents/{wife}?lang=ja").text
 
 
+def test_who_gives_notice_is_said_to_be_what_they_are_today(town):
+    browser, (wife,) = desk(town, OLD), ids(town, WIFE)
+    page = reviewed(browser, town, noticed(town) | {"given_by": wife}, kind="head", head=wife)
+    words = " ".join(said(page).split())
+    assert "the head after it" in words, "she heads it by this notice, and not when she gives it"
+    assert "now wife" in words
+
+
 def test_splitting_names_the_head_of_each_and_numbers_the_new_one(town):
     browser, (wife, child) = desk(town, OLD), ids(town, WIFE, CHILD)
     page = reviewed(

@@ -1,17 +1,18 @@
 """Who moves into a household is never left without a head when those who lived there go meanwhile."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import long_date
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.model import Leaver
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import address_of
-from tests.support.city import NEW, STRANGER, reading
+from tests.support.city import CLERK, NEW, STRANGER, reading
 from tests.support.town import Town
 
 
@@ -54,3 +55,28 @@ def test_who_stays_when_the_head_departs_is_head(joining):
     town.departures.depart(NEW, date.max)
     alone = town.resident(10, NEW)
     assert (alone.is_head, alone.relationship) == (True, "世帯主")
+
+
+def test_who_decides_reads_that_the_household_lived_elsewhere_on_the_moving_day(joining):
+    """A change of household of such a day is refused; joining it by arrival was not even said."""
+    town, case = joining
+
+    def lives_since(on):
+        there = town.resident(STRANGER, NEW)
+        town.databases("municipality").run(
+            "test.since",
+            lambda tx: register_store.change(
+                tx, there, reason="転居", changed_on=on, lives_here_since=on
+            ),
+            tenant=NEW, access=reading(),
+        )  # fmt: skip
+
+    def found():
+        return {one.check: one for one in town.arrivals.look(NEW, CLERK, case).differences}
+
+    lives_since(town.arrival(case).moved_on)
+    assert "household-later" not in found()
+    lives_since(town.arrival(case).moved_on + timedelta(days=1))
+    later = found()["household-later"]
+    assert not later.good
+    assert long_date(town.arrival(case).moved_on) in later.ja

@@ -232,7 +232,9 @@ class Bench:
         self.within(NEW, work)
 
     def taken_back(self):
-        self.within(NEW, lambda tx: self.town.expected.withdraw(tx, arrivals.find(tx, self.case)))
+        self.within(
+            NEW, lambda tx: self.town.expected.withdraw(tx, arrivals.find(tx, self.case), tx.now)
+        )
 
     def led_elsewhere(self):
         self.stand(IN, self.town.arrival(self.case).state, certificate=None)
@@ -305,7 +307,7 @@ class Bench:
 
     def notice_taken_back(self):
         cancelling = Cancelling(self.town.city)
-        self.within(OLD, lambda tx: cancelling.withdraw(tx, notices.find(tx, self.case)))
+        self.within(OLD, lambda tx: cancelling.withdraw(tx, notices.find(tx, self.case), tx.now))
 
     def cancelled(self):
         def work(tx):

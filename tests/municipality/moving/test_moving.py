@@ -37,7 +37,6 @@ from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.history import lines
 from kazasu.municipality.register.service.corrections import Corrections
-from kazasu.municipality.register.veiling import Veil
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.city import CLERK, COUNTER, NEW, OLD, STRANGER, code_of, reading
@@ -388,7 +387,7 @@ def test_the_transfer_is_lost_between_entry_and_decision(town):
     town.street.process.jobs["municipality"].drain()
     shown = (page.version, entered(page))
     code = refused(town.registering.register, NEW, CLERK, case, *shown)
-    assert code in ("jukinet.transfer-cancelled", "municipality.changed-meanwhile")
+    assert code in ("jukinet.transfer-cancelled", "municipality.happened-meanwhile")
     town.settle()
     assert town.states(10) == {OLD: "resident", NEW: None}
 
@@ -601,8 +600,7 @@ def test_cards_wait_in_a_queue_of_their_own(town):
 def test_the_form_is_printed_with_the_right_letters_or_not_at_all(town, monkeypatch):
     case = town.to_the_desk()
     arrival, people = town.arrival(case), town.people(case)
-    uncovered = Veil(because="", reason=None, form=None, query="")
-    given = ("札幌市", arrival, people, None, today(town.clock), uncovered, "横浜市")
+    given = ("札幌市", arrival, people, None, today(town.clock), "横浜市")
     pdf = paper.notice_of_moving_in(*given)
     assert pdf.startswith(b"%PDF")
     monkeypatch.setattr(paper, "_families", lambda: frozenset({"DejaVu Sans"}))

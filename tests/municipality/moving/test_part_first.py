@@ -10,8 +10,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
 from kazasu.kit import periods
+from kazasu.municipality.moving import entering, telling
 from kazasu.municipality.moving.entering import EnteredPerson
-from kazasu.municipality.moving.model import to_come
+from kazasu.municipality.moving.model import to_come, until
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.portal.standing import standing
 from tests.municipality.moving.test_entry_fields import sent
@@ -19,7 +20,7 @@ from tests.municipality.moving.test_within_the_city import at_the_desk
 from tests.municipality.test_desk_pages import desk, words
 from tests.support.city import CLERK, NEW, OLD
 from tests.support.pages import signed_in_at
-from tests.support.town import Town
+from tests.support.town import Town, entered
 
 FAMILY = (10, 11, 12, 13)
 
@@ -246,3 +247,46 @@ def test_within_the_city_who_did_not_come_stays_where_they_are(databases, clock)
     left = case_page(town, case, OLD).get_element_by_id("left-out").text_content()
     assert town.people(case, OLD)[2].mover.name.split("　")[0] in left
     assert town.broken() == {}
+
+
+def test_who_comes_later_is_asked_and_dated_by_their_own_day(town):
+    """Before, by the day of who had come: registered from it, late in the list, and sent back for a paper while in time."""
+    case = town.to_the_desk()
+    first_of(town, case, (0, 1))
+    announced = telling.announced_day(town.arrival(case))
+    comes = today(town.clock) + timedelta(days=4)
+    third, fourth = town.people(case)[2:]
+    town.registering.register(
+        NEW, CLERK, case, town.arrival(case).version, entered(town.arrival(case)),
+        left_out="あとから", coming={str(third.token): comes, str(fourth.token): comes},
+    )  # fmt: skip
+    town.settle()
+    one = next(one for one in town.people(case) if not one.registered)
+    own = until(town.arrival(case), one)
+    assert own == periods.moving_in_until(comes) > periods.moving_in_until(announced)
+    at(town, (own - today(town.clock)).days)
+    [row] = [row for row in town.arrivals.queue(NEW, CLERK) if row.case_id == case]
+    assert (row.due, row.late(today(town.clock))) == (own, 0), "the list agrees with the case"
+    town.visit(case, 12)
+    form = case_page(town, case, language="ja").get_element_by_id("main-form")
+    said = form.xpath(".//input[starts-with(@name, 'moved_on')]")
+    assert entering.day_offered(town.arrival(case), town.people(case)) == comes
+    assert [box.get("value") for box in said][-1] == str(comes.day)
+    assert comes != announced
+
+
+def test_a_day_that_nobody_said_is_asked_and_not_taken_from_who_came_first(town):
+    case = part(town)
+    at(town, 1)
+    town.visit(case, 12)
+    assert telling.announced_day(town.arrival(case)) is not None
+    assert entering.day_offered(town.arrival(case), town.people(case)) is None
+
+
+def test_the_page_says_what_those_who_came_first_were_registered_as(town):
+    case = part(town)
+    rows = case_page(town, case, language="ja").get_element_by_id("registered").text_content()
+    assert "同居人" in rows, "what they are here, and not only in the household before"
+    at_home = case_page(town, case, language="ja").get_element_by_id("registered-at").text_content()
+    assert town.resident(10, NEW).address in at_home
+    assert long_date(town.people(case)[0].moved_on) in at_home

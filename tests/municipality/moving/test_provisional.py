@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -75,10 +74,6 @@ def entered_people(town, case):
     return entered(town.arrival(case)).people
 
 
-def _open():
-    return SimpleNamespace(place=lambda line: line)
-
-
 @pytest.mark.parametrize("joins", [True, False])
 def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as_it_stands(
     town, joins
@@ -119,7 +114,7 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
     }  # fmt: skip
     assert {name: shown.get(name, "") for name in told} == told
     assert not set(empty) & set(shown)
-    paper = _document("札幌市", town.arrival(case), town.people(case), None, on, _open(), "")
+    paper = _document("札幌市", town.arrival(case), town.people(case), None, on, "")
     assert number in paper["head"] if joins else paper["head"] == town.people(case)[1].mover.name
     assert bool(page.xpath(".//*[@name='left_out']")) == joins, "who is left out is said"
     why = {"left_out": "後で来る"} if joins else {}

@@ -15,6 +15,7 @@ from kazasu.municipality.register.relationships import (
     check,
     doubts,
     on_paper,
+    to_make_sure,
 )
 from kazasu.municipality.register.relationships.forms import INSTEAD
 
@@ -136,3 +137,22 @@ def test_of_the_same_birth_the_number_decides():
         for day, number in ((None, "1"), (date(2020, 1, 1), "3"), (date(2020, 1, 1), "2"))
     ]
     assert [one.resident_id for one in on_paper(twins)] == ["2", "3", "1"]
+
+
+@pytest.mark.parametrize(
+    ("said", "true"),
+    [
+        (((1986, "世帯主"), (1995, "兄")), False), (((1986, "世帯主"), (1980, "兄")), True), (((1986, "世帯主"), (1986, "弟")), True),
+        (((1986, "世帯主"), (1986, "子")), False), (((1986, "世帯主"), (1990, "母")), False), (((1986, "世帯主"), (None, "兄")), True),
+        (((1986, "世帯主"), (1990, "妻"), (1992, "妻の姉")), False), (((1986, "世帯主"), (1990, "妻"), (1988, "妻の姉")), True),
+        (((1960, "世帯主"), (1985, "子"), (1988, "子"), (1987, "子の子")), True), (((1960, "世帯主"), (1985, "子"), (1984, "子の子")), False),
+        (((1986, "世帯主"), (1995, "妻の兄")), True), (((1986, "世帯主"), (1930, "同居人")), True),
+    ],
+)  # fmt: skip
+def test_elder_and_younger_are_held_against_the_dates_of_birth(said, true):
+    found = [
+        SimpleNamespace(name="甲", kana="", sex="不明", relationship=word, is_head=word == "世帯主",
+                        birth_date=date(year, 4, 1) if year else None)
+        for year, word in said
+    ]  # fmt: skip
+    assert bool(to_make_sure(found)) is not true

@@ -284,7 +284,7 @@ class History:
         try:
             act()
         except NotOnPage as error:
-            if "changed-meanwhile" not in str(error):
+            if not any(one in str(error) for one in ("changed-meanwhile", "happened-meanwhile")):
                 raise
             act()
 

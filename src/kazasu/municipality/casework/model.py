@@ -52,15 +52,16 @@ class Colleague:
 
 
 Act = tuple[Text, str, datetime | None]
-"""What was done, by which number of the staff (empty: nobody did), and when."""
+"""What was done, by which number of the staff (empty: nobody of them), and when."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What somebody of the staff did with a case, and when: derived from the case itself."""
+    """What became of a case, by whom of the staff, and when: derived from the case itself."""
 
     what: Text
     name: str
+    """Empty: nobody of the staff did it."""
     kana: str
     at: datetime | None
     """None: only the day is known, or nothing."""

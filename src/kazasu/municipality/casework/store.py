@@ -72,11 +72,10 @@ def colleagues(tx: Transaction) -> dict[str, Colleague]:
 
 
 def done(staff: Mapping[str, Colleague], acts: Sequence[Act]) -> list[Done]:
-    """Acts with the names of who did them; a number whose post has ended stands for itself."""
+    """Acts with the names of who did them, none where it was nobody of the staff; a number whose post has ended stands for itself."""
     return [
         Done(what, who.name, who.kana, at)
         for what, number, at in acts
-        if number
         for who in (staff.get(number, Colleague(number, number, "")),)
     ]
 

@@ -11,7 +11,10 @@ UNKNOWN_CASE = define("municipality.unknown-case", 404,
     "その届出・予約は見つかりません", "There is no such case",
     "番号を確かめてください", "Check its number", who="clerk")  # fmt: skip
 CHANGED_MEANWHILE = define("municipality.changed-meanwhile", 409,
-    "ほかの職員が先に変更しました", "Somebody else changed this case first",
+    "画面を開いたあとに、この件が変わりました", "This case has changed since the page was opened",
+    *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
+HAPPENED_MEANWHILE = define("municipality.happened-meanwhile", 409,
+    "画面を開いたあとに、この件が変わりました：{what}（{at}）", "This case has changed since the page was opened: {what_en} ({at_en})",
     *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
 DONE_ALREADY = define("municipality.done-already", 409,
     "あなたが先に、この件を処理しています（もう一つの画面で、または二度押して）", "You have dealt with this case already, in another window or by pressing twice",

@@ -20,7 +20,7 @@ from kazasu.municipality.households.model import (
 )
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register.heads import kin_of
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import Resident, nobody_yet, not_yet_there
 from kazasu.municipality.register.relationships import HEAD, Kin, Standing, standing
 
 _HEADS: Final = Standing(HEAD, (HEAD,), None)
@@ -210,8 +210,12 @@ def must_be_given(plan: Plan, notice: Notice, today: date) -> str:
     """
     if notice.on > today:
         raise Refusal(faults.DAY_TO_COME)
-    if early := [one.before for one in plan.lines if notice.on < one.before.lives_here_since]:
+    if early := not_yet_there([one.before for one in plan.lines], notice.on):
         raise _of(faults.DAY_BEFORE, early)
+    into = {one.household for one in plan.lines if one.changes_household}
+    joined = [one for one in plan.unchanged if one.household_number in into]
+    if nobody_yet(joined, notice.on):
+        raise _of(faults.DAY_BEFORE, joined)
     if notice.given_by in REPRESENTATIVES:
         if not (seen(notice.giver_name) and seen(notice.mandate)):
             raise Refusal(faults.MANDATE_NEEDED)
@@ -235,7 +239,7 @@ def after(plan: Plan, said: Sequence[tuple[Line, str, str]]) -> list[list[Reside
 
 def doubts(plan: Plan, said: Sequence[tuple[Line, str, str]]) -> list[Text]:
     """What cannot be true of any of them."""
-    return [one for people in after(plan, said) for one in relationships.doubts(people)]
+    return [one for people in after(plan, said) for one in relationships.to_make_sure(people)]
 
 
 def _of(fault: Fault, people: Sequence[Resident]) -> Refusal:

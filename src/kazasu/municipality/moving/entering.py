@@ -9,7 +9,8 @@ from uuid import UUID
 from kazasu.contracts.municipality import Address, MoveNotice, Mover
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
-from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
+from kazasu.municipality.moving.model import Arriver, Finding, MovingIn, to_come
+from kazasu.municipality.moving.telling import announced_day
 from kazasu.municipality.register.relationships import (
     HEAD,
     Kin,
@@ -72,6 +73,19 @@ def offered(
             one.token, one.included, said, one is head, one.mover.relationship, standing
         )
     return found
+
+
+def day_offered(case: MovingIn, people: Sequence[Arriver]) -> date | None:
+    """異動日 before anything is entered: what was said of who is still to come, the visitor before others; else, while nobody is
+    registered by it, the day of the notice. None: it is asked of them, for the day of who came before is not theirs."""
+    if case.moved_on is not None:
+        return case.moved_on
+    rest = to_come(people)
+    theirs = [one for one in rest if str(one.token) == case.visit.get("token")] or rest
+    days = {one.comes_on for one in theirs}
+    if len(days) == 1 and (said := days.pop()) is not None:
+        return said
+    return announced_day(case) if len(rest) == len(people) else None
 
 
 def stands_to(head: Arriver, one: Arriver, people: Sequence[Arriver]) -> Standing:

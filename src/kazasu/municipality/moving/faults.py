@@ -151,3 +151,6 @@ NOT_BY_CARD = define("municipality.not-by-card", 422,
 NOT_AT_THE_PORTAL = define("municipality.not-at-the-portal", 409,
     "この届出は窓口で受け付けたので、本人がマイナポータルで直すことはできません", "This notice was taken at the counter: nobody can correct it at the portal",
     "本人に聞いて、違うところがあれば却下し、住民票から受け付け直してください。何も変更していません", "Ask the person. If something is wrong, reject it and take it anew from their record. Nothing was changed", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+NO_DEPARTURE = define("municipality.no-departure", 409,
+    "この人の転出は登録されていません。転出届がまだか、まだ受理されていません", "No departure of this person is registered: no notice of moving out was given, or it is not accepted yet",
+    "届け出ていない人は、マイナポータルか、いま登録のある市区町村の窓口で、先に転出届をします。届け出たという人は、その市区町村に確かめてください。何も書いていません", "Who has given none gives notice first, at the portal or at the counter of the municipality where they are registered. Who says that they did: ask that municipality. Nothing was written", who="clerk", source="住民基本台帳法 24条・24条の2")  # fmt: skip

@@ -18,6 +18,8 @@ from kazasu.foundation.values.names import comparison_key
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Act
 from kazasu.municipality.hall.model import REPRESENTATIVES
+from kazasu.municipality.moving import happened
+from kazasu.municipality.moving.happened import Happened
 from kazasu.municipality.moving.life import (
     DECIDED,
     IN,
@@ -111,7 +113,13 @@ DECISIONS: Final[Mapping[str, Text]] = {
     OutState.NEEDS_FIX: Text("訂正を求めた", "Asked for a correction"),
     OutState.WITHDRAWN: Text("訂正を求めた", "Asked for a correction"),
 }
-"""What the last decision was, by where the notice stands; a notice that was accepted is not withdrawn but cancelled."""
+"""What the last decision was of a notice of which it is not kept what happened; one that was accepted is not withdrawn but cancelled."""
+QUIET_OUT: Final = ("checked",)
+"""What the machine did: its findings stand on the page."""
+ENDS_IN: Final = (
+    "take-back", "led-elsewhere", "data-taken-back", "arrived-elsewhere", "rest-gone", "network-refused", "network-expired", "ran-out",
+)  # fmt: skip
+"""What nobody of the desk did, and why an arrival does not go on."""
 
 
 def _moment(written: str) -> datetime | None:
@@ -146,6 +154,8 @@ class MovingOut:
     """When it was first sent; None: it was not corrected since."""
     taken: dict[str, Any] = field(default_factory=dict)
     """At the counter: :class:`kazasu.municipality.moving.at_counter.model.Taken`, as a document. Empty: it came signed, by the portal."""
+    happened: list[dict[str, Any]] = field(default_factory=list, metadata={JSON: True})
+    """:class:`~kazasu.municipality.moving.happened.Happened`, as documents; empty: before this was kept."""
 
     @property
     def given_on(self) -> date:
@@ -184,8 +194,21 @@ class MovingOut:
 
     @property
     def acts(self) -> list[Act]:
-        """The decision of the desk, with who took it; withdrawing and closing are nobody's of the staff."""
-        return [(DECISIONS.get(self.state, _DECIDED), self.decided_by, self.decided_at)]
+        """What was decided, and what became of it, each with who did it and when; taking back and cancelling are nobody's of the staff."""
+        found = happened.told(OUT, self.lines, QUIET_OUT)
+        if self.decided_by and not any(one.by for one in self.lines):
+            found.insert(0, (DECISIONS.get(self.state, _DECIDED), self.decided_by, self.decided_at))
+        return found
+
+    @property
+    def lines(self) -> list[Happened]:
+        """What happened to it, the oldest first."""
+        return happened.read(self.happened)
+
+    @property
+    def answers(self) -> list[Happened]:
+        """Those of it that the resident was told a reason of."""
+        return [one for one in self.lines if one.words]
 
     @property
     def acceptable(self) -> bool:
@@ -248,6 +271,8 @@ class MovingIn:
     decided_by: str
     received_at: datetime
     registered_at: datetime | None
+    happened: list[dict[str, Any]] = field(default_factory=list, metadata={JSON: True})
+    """As of :class:`MovingOut`."""
 
     def may(self, event: InEvent) -> bool:
         """Can it happen as the arrival stands?"""
@@ -259,8 +284,8 @@ class MovingIn:
 
     @property
     def acts(self) -> list[Act]:
-        """What the desk did, with who did it, in order."""
-        return [
+        """What the desk did as it stands, with who did it, and what ended it."""
+        done: list[Act] = [
             (
                 Text("本人の確認", "Identified"),
                 self.visit.get("clerk", ""),
@@ -273,6 +298,13 @@ class MovingIn:
             ),
             (Text("登録の決裁", "Registration decided"), self.decided, self.registered_at),
         ]
+        quiet = set(IN.events) - set(ENDS_IN)
+        return [*(one for one in done if one[1]), *happened.told(IN, self.lines, quiet)]
+
+    @property
+    def lines(self) -> list[Happened]:
+        """What happened to it, the oldest first."""
+        return happened.read(self.happened)
 
     @property
     def decided(self) -> str:
@@ -355,12 +387,16 @@ def until(case: MovingIn, one: Arriver) -> date | None:
     Fourteen days after their own moving day (住民基本台帳法 22条・23条). By card it is not later than thirty days after the planned day
     (24条の2; 施行令 24条の3), whatever their own day is.
     """
-    days = [periods.moving_in_until(one.comes_on)] if one.comes_on else []
-    if case.certificate is not None and not case.paper:
-        planned = date.fromisoformat(case.certificate["planned_date"])
-        days.append(periods.transfer_usable_until(planned))
-    elif case.reservation is not None and not days:
-        days.append(
-            periods.moving_in_until(date.fromisoformat(case.reservation["notice"]["move_date"]))
-        )
+    planned = (case.certificate or {}).get("planned_date", "")
+    announced = case.reservation["notice"]["move_date"] if case.reservation else ""
+    return last_day(one.comes_on, planned, announced, by_paper=bool(case.paper))
+
+
+def last_day(comes_on: date | None, planned_on: str, announced_on: str, *, by_paper: bool) -> date | None:  # fmt: skip
+    """As :func:`until`, of the days alone, as the case keeps them; empty: it keeps none. The desk's list is dated by it, too."""
+    days = [periods.moving_in_until(comes_on)] if comes_on else []
+    if planned_on and not by_paper:
+        days.append(periods.transfer_usable_until(date.fromisoformat(planned_on)))
+    elif announced_on and not days:
+        days.append(periods.moving_in_until(date.fromisoformat(announced_on)))
     return min(days, default=None)

@@ -22,11 +22,12 @@ from kazasu.municipality.moving.faults import NO_FONTS
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.moving.store.papers import Paper
 from kazasu.municipality.moving.store.visits import Place
-from kazasu.municipality.register.veiling import Veil
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
 CERTIFICATE: Final = Path(__file__).parent / "templates" / "moving_out.typ"
 SANDBOX: Final = "体験環境 SANDBOX　本物の書類ではありません"
+OPEN_DAY: Final = "　　　　年　　月　　日"
+"""届出年月日 of a form that is printed before anybody has come with it: they write it when they sign."""
 FAMILIES: Final = ("IPAmjMincho", "BIZ UDGothic")
 
 
@@ -36,14 +37,13 @@ def notice_of_moving_in(
     arrivers: Sequence[Arriver],
     place: Place | None,
     on: date,
-    veil: Veil,
     old_address: str,
     *,
     sandbox: bool = False,
 ) -> bytes:
-    """The form as PDF; what the veil hides the mover writes by hand. Raises Refusal ``municipality.no-fonts``."""
+    """The form as PDF. Raises Refusal ``municipality.no-fonts``."""
     _check_fonts()
-    document = _document(city, case, arrivers, place, on, veil, old_address)
+    document = _document(city, case, arrivers, place, on, old_address)
     document["mark"] = SANDBOX if sandbox else ""
     pdf: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
@@ -52,10 +52,10 @@ def notice_of_moving_in(
     return pdf
 
 
-def certificate_of_moving_out(city: str, issued: Paper, veil: Veil, *, sandbox: bool) -> bytes:
-    """転出証明書 as PDF, as it was issued first; what the veil hides is left open. Raises Refusal ``municipality.no-fonts``."""
+def certificate_of_moving_out(city: str, issued: Paper, *, sandbox: bool) -> bytes:
+    """転出証明書 as PDF, as it was issued first (住民基本台帳法施行令 23条2項). Raises Refusal ``municipality.no-fonts``."""
     _check_fonts()
-    document = _certificate(city, issued, veil, sandbox=sandbox)
+    document = _certificate(city, issued, sandbox=sandbox)
     pdf: bytes = typst.compile(
         str(CERTIFICATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
         pdf_standards=["a-2b"], font_paths=_fonts(),
@@ -63,7 +63,7 @@ def certificate_of_moving_out(city: str, issued: Paper, veil: Veil, *, sandbox: 
     return pdf
 
 
-def _certificate(city: str, issued: Paper, veil: Veil, *, sandbox: bool) -> dict[str, Any]:
+def _certificate(city: str, issued: Paper, *, sandbox: bool) -> dict[str, Any]:
     content = issued.content
     people: list[dict[str, Any]] = content["people"]
     notes = ["再交付"] * (issued.issue > 1) + ["特例による転出処理済"] * bool(content["special"])
@@ -74,8 +74,8 @@ def _certificate(city: str, issued: Paper, veil: Veil, *, sandbox: bool) -> dict
         "notes": "　".join(f"（{one}）" for one in notes),
         "issued_on": wareki(issued.issued_on),
         "planned_on": wareki(date.fromisoformat(content["planned_on"])),
-        "old_address": veil.place(content["old_address"]),
-        "new_address": veil.place(content["new_address"]),
+        "old_address": content["old_address"],
+        "new_address": content["new_address"],
         "head": people[0]["head_of_household"],
         "people": [
             {
@@ -85,7 +85,7 @@ def _certificate(city: str, issued: Paper, veil: Veil, *, sandbox: bool) -> dict
                 "birth": one["birth_text"],
                 "sex": one["sex"],
                 "relationship": one["relationship"],
-                "domicile": one["nationality"] or veil.place(one["registered_domicile"]),
+                "domicile": one["nationality"] or one["registered_domicile"],
             }
             for one in people
         ],
@@ -98,25 +98,22 @@ def _document(
     arrivers: Sequence[Arriver],
     place: Place | None,
     on: date,
-    veil: Veil,
     old_address: str,
 ) -> dict[str, Any]:
     notice = (case.reservation or {}).get("notice", {})
     address = case.entry.get("address") or notice.get("new_address") or {}
     entered = {one["token"]: one for one in case.entry.get("people", [])}
     offered = entering.offered(arrivers, MoveNotice.model_validate(notice) if notice else None)
-    moved_on = case.moved_on or (
-        date.fromisoformat(notice["move_date"]) if notice.get("move_date") else None
-    )
+    moved_on = entering.day_offered(case, arrivers)
     return {
         "title": "転居届" if case.kind == "within-city" else "転入届",
         "city": city,
         "case": case.case_id,
-        "today": wareki(on),
+        "notified_on": wareki(on) if case.visit else OPEN_DAY,
         "visit": f"{wareki(place.on_date)} {place.starts}" if place else "",
         "moved_on": wareki(moved_on) if moved_on else "",
-        "new_address": veil.place(Address.model_validate(address).line if address else ""),
-        "old_address": veil.place(old_address),
+        "new_address": Address.model_validate(address).line if address else "",
+        "old_address": old_address,
         "head": _head(case, offered, {str(one.token): one.mover.name for one in arrivers}),
         "people": [
             {
@@ -127,7 +124,7 @@ def _document(
                 "relationship": entered.get(str(one.token), {}).get(
                     "relationship", offered[str(one.token)].relationship
                 ),
-                "domicile": one.mover.nationality or veil.place(one.mover.registered_domicile),
+                "domicile": one.mover.nationality or one.mover.registered_domicile,
                 "card": "有" if one.mover.has_card else "無",
             }
             for one in arrivers

@@ -1,11 +1,12 @@
-"""What changed from one version of a record to the next, without input or output: for who reads the history at a desk."""
+"""What a record's page says of a resident, and what changed from one version to the next, without input or output."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.municipality.register.model import RECORD_STATES, Resident
 
 ITEMS: Final = {
@@ -97,3 +98,126 @@ def _value(item: str, of: Resident) -> Text | date | str:
         return IS_HEAD[of.is_head]
     value: date | str | None = getattr(of, item)
     return "" if value is None else value
+
+
+# ------------------------------------------------------------ what the page says
+
+How = Literal["text", "word", "place", "day", "born", "sex", "related", "number", "household", "copied", "insured"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a record's page."""
+
+    field: str
+    """Of :class:`~kazasu.municipality.register.model.Resident`."""
+    label: Text
+    how: How
+    always: bool = False
+    """Also where the record has nothing there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line with what it says; empty: nothing."""
+
+    label: Text
+    how: How
+    value: Text | date | str | bool | None
+
+
+ON_THE_PAGE: Final[Sequence[Item]] = (
+    Item("resident_id", Text("宛名番号", "Number of the person"), "copied", always=True),
+    Item("former_surname", ITEMS["former_surname"], "word"),
+    Item("name_roman", Text("氏名のローマ字", "Name in Latin letters"), "word"),
+    Item("birth_text", ITEMS["birth_text"], "born", always=True),
+    Item("sex", ITEMS["sex"], "sex", always=True),
+    Item("postcode", ITEMS["postcode"], "place"),
+    Item("address", ITEMS["address"], "place", always=True),
+    Item("relationship", ITEMS["relationship"], "related", always=True),
+    Item("household_number", ITEMS["household_number"], "household", always=True),
+    Item("registered_domicile", ITEMS["registered_domicile"], "place"),
+    Item("domicile_head", ITEMS["domicile_head"], "word"),
+    Item("nationality", Text("国籍・地域", "Nationality"), "word"),
+    Item("residence_status", Text("在留資格", "Status of residence"), "word"),
+    Item("residence_until", Text("在留期間の満了の日", "End of the period of stay"), "day"),
+    Item("residence_card_number", Text("在留カード等の番号", "Number of the residence card"), "number"),
+    Item("resident_since", Text("住民となった日", "Resident since"), "day", always=True),
+    Item("lives_here_since", Text("住所を定めた日", "Lives here since"), "day", always=True),
+    Item("notified_on", Text("届出の年月日（今の記録）", "Day of the notice, of the record as it is now"), "day", always=True),
+    Item("former_address", Text("前の住所", "Former address"), "place", always=True),
+    Item("planned_to", ITEMS["planned_to"], "place"),
+    Item("planned_on", ITEMS["planned_on"], "day"),
+    Item("confirmed_to", ITEMS["confirmed_to"], "place"),
+    Item("confirmed_on", ITEMS["confirmed_on"], "day"),
+    Item("national_health_insurance", Text("国民健康保険の被保険者", "National health insurance"), "insured"),
+    Item("late_elderly_insurance", Text("後期高齢者医療の被保険者", "Medical insurance of the elderly"), "insured"),
+    Item("care_insurance", Text("介護保険の被保険者", "Care insurance"), "insured"),
+    Item("pension_kind", Text("国民年金の種別", "Kind of the national pension"), "word"),
+    Item("child_allowance", Text("児童手当の受給", "Receives the child allowance"), "insured"),
+)  # fmt: skip
+"""What the register keeps of a person, as its page says it (住民基本台帳法 7条; 旧氏: 施行令 30条の13; of foreign residents: 法 30条の45). A closed record keeps
+what it was closed with (法 15条の2)."""
+NOT_ON_THE_PAGE: Final[Mapping[str, str]] = {
+    "version": "the table of versions numbers them",
+    "record_code": "a number of the person: for the network, and not for reading at a desk; whoever asks for it gets it on paper",
+    "individual_number": "番号法 19条: not shown but for what the law names",
+    "name": "the heading of the page",
+    "kana": "below the heading",
+    "alias": "below the heading: who writes to them writes it",
+    "birth_date": "what sorts; birth_text is what the register says",
+    "is_head": "who heads the household stands there by name",
+    **dict.fromkeys(("prefecture", "city", "town", "block", "building"), "of the address, in one line"),
+    "has_card": "of J-LIS and the card desk: the register is no list of who carries one",
+    "protected": "the page's first line, with the way to what it hides",
+    "state": "below the heading",
+    **dict.fromkeys(("reason", "changed_on", "because", "processed_at", "processed_by"), "of a version: the table of versions"),
+    "case_id": "of a version: the notice's own page names its people",
+}  # fmt: skip
+"""Fields of the register that the page's lines do not say, and why."""
+SPECIAL_PERMANENT: Final = "特別永住者"
+LANDED: Final = ("一時庇護許可", "仮滞在許可")
+
+
+def kind_of_foreigner(of: Resident) -> str:
+    """住民基本台帳法 30条の45: which of its four kinds, by the status that the register has; empty: a Japanese national."""
+    if not of.nationality:
+        return ""
+    if of.residence_status == SPECIAL_PERMANENT:
+        return SPECIAL_PERMANENT
+    if of.residence_status.startswith(LANDED):
+        return "一時庇護許可者・仮滞在許可者"
+    return "中長期在留者" if of.residence_status else "出生・国籍喪失による経過滞在者"
+
+
+def told_of_arrival(versions: Sequence[Resident]) -> date | None:
+    """転入通知を受けた日, by the last version that a notice of moved-in wrote; None: none came, or they are here again."""
+    if versions[0].here:
+        return None
+    return next(
+        (civil(one.processed_at) for one in versions if one.state == "left" and one.reason == "国内転出" and one.confirmed_on),
+        None,
+    )  # fmt: skip
+
+
+def page_of(versions: Sequence[Resident], head: str) -> list[Said]:
+    """The lines of a record's page.
+
+    Args:
+        versions: the newest first.
+        head: name of who heads the household, or did when the record was closed; empty: it is not known.
+    """
+    now, found = versions[0], list[Said]()
+    for item in ON_THE_PAGE:
+        value = getattr(now, item.field)
+        if value or item.always:
+            found.append(Said(item.label, item.how, value))
+        if item.field == "relationship" and head:
+            found.append(Said(ITEMS["is_head"], "word", head))
+        if item.field == "nationality" and (kind := kind_of_foreigner(now)):
+            found.append(Said(Text("法30条の45の区分", "Kind of foreign resident (Act, 30-45)"), "word", kind))  # fmt: skip
+        if item.field == "confirmed_on" and (told := told_of_arrival(versions)) is not None:
+            found.append(
+                Said(Text("転入通知を受けた日", "Notice of moved-in came on"), "day", told)
+            )
+    return found

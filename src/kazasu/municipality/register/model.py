@@ -172,6 +172,16 @@ def left_alone(household: Sequence[Resident], leaving: Collection[str], on: date
     return periods.left_alone(rest, on)
 
 
+def not_yet_there(people: Sequence[Resident], on: date) -> list[Resident]:
+    """Who of them lived elsewhere on that day, by the record: nobody belongs to a household of theirs here before it."""
+    return [one for one in people if on < one.lives_here_since]
+
+
+def nobody_yet(people: Sequence[Resident], on: date) -> bool:
+    """Did a household of these people not live there yet? Asked wherever somebody joins it, by whatever notice."""
+    return bool(people) and len(not_yet_there(people, on)) == len(people)
+
+
 def address_of(resident: Resident, code: MunicipalityCode) -> Address:
     """With the 町字ID, where this place has taken the Address Base Registry and it knows the town."""
     items = {name: getattr(resident, name) for name in ADDRESS}

@@ -32,7 +32,7 @@ from kazasu.municipality.register.faults import (
     RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
-from kazasu.municipality.register.history import changed, lines
+from kazasu.municipality.register.history import changed, lines, page_of
 from kazasu.municipality.register.model import REASONS, RECORD_STATES, SEARCHED_FOR
 from kazasu.municipality.register.searching import conditions
 from kazasu.municipality.register.searching.conditions import Match, State, Wanted
@@ -261,6 +261,7 @@ class ResidentPages:
             "resident.html",
             versions=found.versions,
             lines=lines(found.versions, hide=veil.hides),
+            items=page_of(found.versions, found.head),
             staff=found.staff,
             reasons=REASONS,
             states=RECORD_STATES,

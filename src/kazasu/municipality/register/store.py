@@ -10,8 +10,8 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns, names
 from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.values.numbers import IndividualNumber
-from kazasu.municipality.register.model import ADDRESS, KEEPING, Resident
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.municipality.register.model import ADDRESS, KEEPING, MOVED_HERE, Resident
 from kazasu.municipality.register.relationships.order import on_paper
 
 _LIST: Final = columns(Resident)
@@ -137,6 +137,43 @@ def history(tx: Transaction, resident_id: str) -> list[Resident]:
             WHERE municipality_code = %(tenant)s AND resident_id = %(id)s ORDER BY version DESC""",
         {"tenant": tx.tenant, "id": resident_id},
     )
+
+
+def written_by(tx: Transaction, case_id: str, resident_ids: Sequence[str]) -> list[Resident]:
+    """The version by which this case brought each of these people to their address."""
+    return tx.all(
+        Resident,
+        f"""SELECT DISTINCT ON (resident_id) {_LIST} FROM resident_history
+            WHERE municipality_code = %(tenant)s AND case_id = %(case)s AND resident_id = ANY(%(ids)s) AND reason = ANY(%(moved)s)
+            ORDER BY resident_id, version""",
+        {"tenant": tx.tenant, "case": case_id, "ids": list(resident_ids), "moved": list(MOVED_HERE)},
+    )  # fmt: skip
+
+
+def lived_before(tx: Transaction, record_codes: Sequence[str], case_id: str) -> dict[str, str]:
+    """Who of these people lived in this city before, and left it, by their 住民票コード: their 宛名番号 of then, which is theirs again (再転入).
+
+    Args:
+        case_id: of the case that brings them; what it wrote, and what came after, does not count.
+    """
+    with tx.unseen():  # they are shown as people of the case
+        found = tx.all(
+            _WasHere,
+            """SELECT DISTINCT r.record_code, r.resident_id FROM resident r JOIN resident_history h USING (municipality_code, resident_id)
+               WHERE r.municipality_code = %(tenant)s AND r.record_code = ANY(%(codes)s) AND h.state IN ('left-planned', 'left')
+                 AND NOT EXISTS (SELECT FROM resident_history e WHERE e.municipality_code = h.municipality_code
+                     AND e.resident_id = h.resident_id AND e.case_id = %(case)s AND e.version <= h.version)""",
+            {"tenant": tx.tenant, "codes": [str(one) for one in record_codes], "case": case_id},
+        )  # fmt: skip
+    return {str(one.record_code): one.resident_id for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _WasHere:
+    PERSON: ClassVar = "resident_id"
+
+    record_code: ResidentRecordCode
+    resident_id: str
 
 
 def became_head(

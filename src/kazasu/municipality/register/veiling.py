@@ -1,4 +1,5 @@
-"""Where somebody under 支援措置 lives, lived or will live: one rule for every page, form, table and paper of the desk (I8).
+"""Where somebody under 支援措置 lives, lived or will live: one rule for every page, form and table of the desk (I8). A paper
+waits until they are shown.
 
 Hidden until it is on record what for; the person reads that. Then all of the page shows it, and none of it before.
 """
@@ -15,9 +16,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.forms import Shown, asked, one_of
+from kazasu.municipality.register.faults import PURPOSE_BEFORE_PAPER
 from kazasu.municipality.register.model import SEARCHED_FOR
 
-NOT_SHOWN: Final = Text("（支援措置のため表示しません）", "(protected: not shown)")
 CHOOSE: Final = Text("何のためかを選んでください", "Choose what it is for")
 MOST_OF_A_NOTE: Final = 80
 Because = Literal["", "person", "place", "unknown"]
@@ -71,9 +72,14 @@ class Veil:
         """It was asked for without saying what for."""
         return Refusal(REASON_NEEDED) if self.form.errors else None
 
-    def place(self, line: str) -> str:
-        """For a paper, which is in Japanese."""
-        return NOT_SHOWN.ja if self.hides else line
+    def must_be_lifted(self) -> None:
+        """Before a paper is printed, which is none without its places, and goes through many hands: what it says of them is never left out, nor
+        why it would be.
+
+        Raises Refusal ``municipality.purpose-before-paper``.
+        """
+        if self.hides:
+            raise Refusal(PURPOSE_BEFORE_PAPER)
 
     @classmethod
     def over(cls, request: Request, *, because: Because, on_record: Callable[[Text], None]) -> Self:

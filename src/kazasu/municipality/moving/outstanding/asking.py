@@ -65,7 +65,7 @@ class Asking:
             for city in notices.cities_with_data(tx, case_id):
                 papers.ask(tx, case_id, city)
                 self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
-            cases.turn(tx, case, "asked-around")
+            cases.turn(tx, case, "asked-around", by=clerk.staff_id)
 
         self._city.act(ASK, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 

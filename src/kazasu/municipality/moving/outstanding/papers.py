@@ -93,7 +93,7 @@ class PaperDesk:
             if not going:
                 raise Refusal(NOBODY_TO_COME)  # the network's word of it is on its way here
             number = give(tx, case, going, clerk)
-            cases.turn(tx, case, "paper-issued")
+            cases.turn(tx, case, "paper-issued", by=clerk.staff_id)
             casework_store.write(tx, "out", case_id, clerk.staff_id, "note", because)
             self._city.send_progress(tx, case_id, "paper-issued", OUT_DESK, HOW_TO_USE)
             return number

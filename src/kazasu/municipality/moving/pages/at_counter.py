@@ -11,9 +11,11 @@ from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.actions import MOST_OF_A_REASON
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.acting.reviewed import mark_given, mark_of, must_be_reviewed
-from kazasu.foundation.web.forms import Place, Plain, asked, one_of
+from kazasu.foundation.web.forms import Building, Place, Plain, asked, one_of
+from kazasu.kit import periods
 from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
 from kazasu.municipality.hall.model import REPRESENTATIVES
 from kazasu.municipality.moving import faults
@@ -33,7 +35,7 @@ class CounterForm(Form):
     people: list[str] = asked("引っ越す人", "Who moves", default=[], needed=True)
     on: date = asked("異動日（引っ越す日、引っ越した日）", "Moving day, past or to come")
     to: str = asked("転出先の市区町村", "The municipality that they go to", default="", most=40, needed=True)  # fmt: skip
-    place: str = asked("そのあとの住所", "The new address after it", default="", most=100)
+    place: Building = asked("そのあとの住所", "The new address after it", default="", most=100)
     joins: bool = asked(
         "転出先で、いまある世帯に加わる", "There they join a household that exists", default=False
     )
@@ -94,6 +96,7 @@ class AtCounterPages:
             request, "counter_notice.html", clerk=who, resident_id=resident_id, people=people,
             staying=[one for one in people if one.state == "resident"], form=CounterForm.show(request),
             documents=DOCUMENTS, representatives=REPRESENTATIVES, ways=ARRIVES_BY, cities=cities,
+            givers=[one for one in people if not periods.too_young(one.birth_text, today(self._desk.city.clock))],
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/moving-out", STAFF)

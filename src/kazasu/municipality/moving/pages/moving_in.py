@@ -293,7 +293,7 @@ class MovingInPages:
             form=EntryForm.show(
                 request,
                 **_offered(case, notice, found.before),
-                moved_on=case.moved_on or announced_day,
+                moved_on=entering.day_offered(case, people),
             ),
             announced_day=announced_day,
             differences=found.differences,
@@ -304,10 +304,11 @@ class MovingInPages:
             offered_anew=heading.offered,
             card_until=_card_until(case),
             cards_here=found.cards_here,
+            written=found.written,
+            returning=found.returning,
             left_out=found.left_out,
             joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
-            entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
             offered=entering.offered(people, notice, found.before.head if found.before else None),
             before=found.before,
             relationships=relationships.OFFERED,
@@ -410,13 +411,16 @@ class MovingInPages:
             because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
+        try:
+            veil.must_be_lifted()
+        except Refusal as refusal:
+            return self._desk.site.tell(request, f"/desk/in/{case_id}", refusal=refusal)
         content = paper.notice_of_moving_in(
             city.entry(tenant).name.ja,
             found.case,
             to_come(found.arrivers) or found.arrivers,
             found.place,
             today(city.clock),
-            veil,
             found.old_address,
             sandbox=city.house.settings.sandbox,
         )

@@ -32,7 +32,7 @@ from kazasu.municipality.moving.faults import (
     RELATED_ANEW,
     RELATED_OTHERWISE,
 )
-from kazasu.municipality.moving.life import LEAVER, OUT_STATES, OutEvent
+from kazasu.municipality.moving.life import LEAVER, OUT, OUT_STATES, OutEvent
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.outstanding.asking import ANSWERS
 from kazasu.municipality.moving.pages.listed import (
@@ -146,6 +146,7 @@ class MovingOutPages:
             errors=kept.errors or veil.form.errors,
             refusal=kept.refusal or veil.refusal,
             state=OUT_STATES[found.case.state],
+            events=OUT.events,
             form=AcceptForm.show(request),
             clerk=who,
             standing=found.standing,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import ANY_MOVE
-from kazasu.foundation.faults import Fault
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, asked
@@ -67,7 +67,7 @@ class OutstandingPages:
 
     @get("/desk/out/{case_id}/paper.pdf", STAFF)
     def printed(self, request: Request) -> Response:
-        """転出証明書, as it was issued. Of somebody protected without places, until it is on record what for."""
+        """転出証明書, as it was issued. Of somebody protected not before it is on record what for: it is none without its places."""
         tenant, who, case_id = request.state.tenant, clerk(request), number_of(request, ANY_MOVE)
         found, because = self._papers.to_print(tenant, who, case_id)
         veil = Veil.over(
@@ -75,10 +75,13 @@ class OutstandingPages:
             because=because,
             on_record=lambda reason: self._notices.unveil(tenant, who, case_id, reason),
         )
+        try:
+            veil.must_be_lifted()
+        except Refusal as refusal:
+            return self._desk.site.tell(request, f"/desk/out/{case_id}", refusal=refusal)
         content = paper.certificate_of_moving_out(
             self._desk.city.entry(tenant).name.ja,
             found,
-            veil,
             sandbox=self._desk.city.house.settings.sandbox,
         )
         return Response(

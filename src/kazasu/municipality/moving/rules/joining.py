@@ -9,6 +9,7 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.places.houses import same_house
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
@@ -17,6 +18,7 @@ from kazasu.municipality.moving.faults import HOUSEHOLD_ELSEWHERE, NO_SUCH_HOUSE
 from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import Resident, nobody_yet
 from kazasu.municipality.register.relationships import HEAD, LODGER
 
 HIDDEN_DOUBT: Final = Text(
@@ -82,6 +84,7 @@ class _Member:
     name: str
     kana: str
     sex: str
+    birth_date: date | None
     relationship: str
     is_head: bool
 
@@ -95,15 +98,37 @@ def doubts(tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> list[Fi
     staying = [one for one in there if one.state == "resident" and one.record_code not in codes]
     arriving = [
         _Member(
-            one.mover.name, one.mover.kana, one.mover.sex, said["relationship"], said["is_head"]
+            one.mover.name,
+            one.mover.kana,
+            one.mover.sex,
+            one.mover.birth_date,
+            said["relationship"],
+            said["is_head"],
         )
         for one in going
         if (said := entered.get(str(one.token))) is not None
     ]
-    found = relationships.doubts([*staying, *arriving])
-    if found and any(one.protected for one in staying):
+    found = relationships.to_make_sure([*staying, *arriving])
+    hidden = any(one.protected for one in staying)
+    if found and hidden:
         found = [HIDDEN_DOUBT]
-    return [Finding("relationships", False, one.ja, one.en, blocking=False) for one in found]
+    related = [Finding("relationships", False, one.ja, one.en, blocking=False) for one in found]
+    return [*related, *_before_it_lived_there(case, staying, hidden=hidden)]
+
+
+def _before_it_lived_there(case: MovingIn, staying: Sequence[Resident], *, hidden: bool) -> list[Finding]:  # fmt: skip
+    """Only said where it is so: they would belong to the household on days on which it lived elsewhere."""
+    if case.moved_on is None or not nobody_yet(staying, case.moved_on):
+        return []
+    since = min(one.lives_here_since for one in staying)
+    ja, en = ("", "") if hidden else (f"（{long_date(since)}から）", f" (they do since {long_date(since, 'en')})")  # fmt: skip
+    return [Finding(
+        "household-later", False,
+        f"加わる世帯は、異動日（{long_date(case.moved_on)}）には、まだここに住んでいません{ja}。異動日か、加わる世帯を確かめてください",
+        f"The household that they join did not live here yet on the moving day ({long_date(case.moved_on, 'en')}){en}: "
+        "make sure of the day, or of the household",
+        blocking=False,
+    )]  # fmt: skip
 
 
 def joined_or_on_their_own(

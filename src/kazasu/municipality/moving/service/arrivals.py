@@ -1,7 +1,7 @@
 """The visit: who came, whether card and data agree, and the provisional entry (仮登録)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -37,7 +37,7 @@ from kazasu.municipality.moving.faults import (
     RELATED_OTHERWISE,
     SPECIAL_ROUTE_CLOSED,
 )
-from kazasu.municipality.moving.life import DONE_IN, OPEN_IN
+from kazasu.municipality.moving.life import DONE_IN, OPEN_IN, InState
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import IN_DESK, Arriver, Comparison, Finding, MovingIn
 from kazasu.municipality.moving.rules import (
@@ -115,6 +115,10 @@ class ArrivalView:
     """Who is not registered by this decision: it may say from which day they will live here."""
     cards_here: frozenset[UUID] = frozenset()
     """Tokens of those whose card waits here: who has left has it updated where they are registered."""
+    written: Mapping[str, Resident] = field(default_factory=dict)
+    """What was registered of each by this case, by 宛名番号, as it was written then."""
+    returning: Mapping[UUID, str] = field(default_factory=dict)
+    """宛名番号 of those of another city who lived here before (再転入), by token."""
     before: Before | None = None
     """Where those of the notice who came before live now, while others are still to come."""
 
@@ -209,6 +213,13 @@ class ArrivalDesk:
             out if to_decide else (),
             [one for one in rest if not one.included] if to_decide else (),
             frozenset(one.token for one in arrivals.cards_of_case(tx, case_id)),
+            {
+                one.resident_id: one
+                for one in register_store.written_by(
+                    tx, case_id, [one.resident_id for one in people if one.registered]
+                )
+            },
+            _returning(tx, case, people),
             _before(tx, people) if rest else None,
         )
 
@@ -254,7 +265,7 @@ class ArrivalDesk:
             compared = model.compare(attributes, found[0].mover, old_address)
             visit = _visit(found[0], clerk, tx.now, compared)
             cases.take_up(tx, case_id, clerk)
-            cases.turn(tx, case, "identified", visit=visit)
+            cases.turn(tx, case, "identified", by=clerk.staff_id, visit=visit)
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
 
@@ -309,6 +320,7 @@ class ArrivalDesk:
                 tx,
                 case,
                 "entered",
+                by=clerk.staff_id,
                 entry=kept | {"at": tx.now.isoformat(), "departing": departing},
                 moved_on=entry.moved_on,
                 notified_on=today,
@@ -367,11 +379,20 @@ class ArrivalDesk:
 
         def work(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, "sent-back", clerk)
-            cases.turn(tx, case, "sent-back", entry={})
+            cases.turn(tx, case, "sent-back", by=clerk.staff_id, entry={})
             casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
             casework_store.pass_on(tx, "in", case_id, clerk, "counter")
 
         self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
+
+
+def _returning(tx: Transaction, case: MovingIn, people: Sequence[Arriver]) -> dict[UUID, str]:
+    if case.kind != "between-cities":
+        return {}
+    codes = [str(one.mover.resident_record_code) for one in people]
+    found = register_store.lived_before(tx, codes, case.case_id)
+    known = ((one.token, str(one.mover.resident_record_code)) for one in people)
+    return {token: found[code] for token, code in known if code in found}
 
 
 def _before(tx: Transaction, people: Sequence[Arriver]) -> Before | None:
@@ -466,7 +487,6 @@ def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -
     waiting = [m for m in one.movers if not m["registered"]]
     movers = [Named(m["name"], m["kana"]) for m in waiting or one.movers]
     movers.sort(key=lambda mover: mover.name != one.applicant)
-    planned = date.fromisoformat(one.planned_on) if one.planned_on else None
     return Row(
         case_id=one.case_id,
         way="in",
@@ -477,10 +497,24 @@ def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -
         day=one.on_date,
         starts=one.starts,
         received_at=one.received_at,
-        due=lists.due_in(one.state, one.on_date, planned),
+        due=_due(one, waiting),
         holder=holder,
-        done=next(iter(casework_store.done(staff, [one.decided])), None),
+        done=next(iter(casework_store.done(staff, [one.decided] if one.decided[1] else [])), None),
     )
+
+
+def _due(one: Expected, waiting: Sequence[Mapping[str, Any]]) -> date | None:
+    """Where some are registered, the day of who of the others has the least time: each has their own."""
+    planned = date.fromisoformat(one.planned_on) if one.planned_on else None
+    if one.state != InState.PARTLY or one.on_date is not None:
+        return lists.due_in(one.state, one.on_date, planned)
+    days = [
+        model.last_day(
+            date.fromisoformat(m["comes_on"]) if m["comes_on"] else None, one.planned_on, one.announced_on, by_paper=one.by_paper
+        )
+        for m in waiting
+    ]  # fmt: skip
+    return min((day for day in days if day is not None), default=None)
 
 
 def _visit(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -44,11 +45,11 @@ class Cancelling:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def withdraw(self, tx: Transaction, case: MovingOut) -> None:
-        """The resident takes the notice back. After acceptance the race is decided at jukinet."""
+    def withdraw(self, tx: Transaction, case: MovingOut, at: datetime) -> None:
+        """The resident took the notice back at this instant. After acceptance the race is decided at jukinet."""
         if not case.may("take-back"):
             return
-        after = cases.turn(tx, case, "take-back")
+        after = cases.turn(tx, case, "take-back", at=at)
         if after.state == OutState.WITHDRAWN:
             self._city.send_progress(tx, case.case_id, "withdrawn", OUT_DESK)
         elif after.state == OutState.ACCEPTED:
@@ -71,7 +72,7 @@ class Cancelling:
             case = cases.notice_at(tx, case_id, version, "cancel-at-desk", clerk)
             if not any(one.on_the_way for one in notices.leavers(tx, case_id)):
                 raise Refusal(NOBODY_TO_COME)
-            cases.turn(tx, case, "cancel-at-desk")
+            cases.turn(tx, case, "cancel-at-desk", by=clerk.staff_id)
             casework_store.write(tx, "out", case_id, clerk.staff_id, "note", because)
             self._city.house.jobs.enqueue(tx, "cancel-move", case_id=case_id)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 
 from kazasu.contracts.municipality import CertificateCancelled
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import short_moment
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Colleague
@@ -16,19 +18,19 @@ from kazasu.municipality.hall.faults import (
     CHANGED_BY,
     CHANGED_MEANWHILE,
     DONE_ALREADY,
+    HAPPENED_MEANWHILE,
     UNKNOWN_CASE,
     WRONG_STATE,
 )
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Announced, HeadSaid, Way
+from kazasu.municipality.moving import happened
 from kazasu.municipality.moving.life import (
-    BEFORE_ENTRY,
     DONE_IN,
     DONE_OUT,
     IN,
     LEAVER,
     OUT,
-    TO_DECIDE,
     InEvent,
     InState,
     OutEvent,
@@ -172,14 +174,25 @@ class Leaving:
         close_if_all_are_gone(self._city, tx, case_id)
 
 
-def turn(tx: Transaction, case: C, *events: OutEvent | InEvent, **changes: Any) -> C:
-    """These happen to it, one after the other: it is written where the table says that it stands then, with what changes besides.
+def turn(
+    tx: Transaction, case: C, *events: OutEvent | InEvent, by: str = "", at: datetime | None = None, words: str = "", **changes: Any
+) -> C:  # fmt: skip
+    """These happen to it, one after the other: it is written where the table says that it stands then, with what changes besides, and
+    with what happened.
+
+    Args:
+        by: number of the staff who makes it happen.
+        at: when it was said, where that was not now.
+        words: the reason, as the resident reads it.
 
     Returns: as it is written.
 
     Raises Refusal ``states.not-now``, ``municipality.changed-meanwhile``: nothing is written.
     """
-    after = dict(changes)
+    after, table = dict(changes), OUT if isinstance(case, MovingOut) else IN
+    after["happened"] = happened.more(
+        case.happened, table, events, by, at or tx.now, case.version + 1, words
+    )
     if isinstance(case, MovingOut):
         after["state"] = OutState(OUT.through(case.state, events))
     else:
@@ -256,7 +269,7 @@ def _unchanged(
     tx: Transaction, case: C, version: int, event: OutEvent | InEvent, clerk: Clerk
 ) -> C:
     if case.version != version:
-        raise _changed(tx, case, clerk)
+        raise _changed(tx, case, version, clerk)
     table = OUT if isinstance(case, MovingOut) else IN
     if not table.can(case.state, event):
         words = table.states[case.state].desk
@@ -264,16 +277,19 @@ def _unchanged(
     return case
 
 
-def _changed(tx: Transaction, case: MovingOut | MovingIn, clerk: Clerk) -> Refusal:
-    """By whom: who pressed twice, or works in two windows, is not told of somebody else."""
-    by = next((number for _, number, _ in reversed(case.acts) if number), "")
-    if not by or case.state in (
-        *TO_DECIDE,
-        *BEFORE_ENTRY,
-        InState.PARTLY,
-    ):  # a letter may have changed it since
+def _changed(tx: Transaction, case: MovingOut | MovingIn, version: int, clerk: Clerk) -> Refusal:
+    """What happened since the page was shown, by whom and when: who pressed twice, or works in two windows, is not told of somebody
+    else, and nobody of a colleague where the resident or another city did it."""
+    last = happened.since(case.lines, version)
+    if last is None:
         return Refusal(CHANGED_MEANWHILE)
-    if by == clerk.staff_id:
+    if last.by == clerk.staff_id:
         return Refusal(DONE_ALREADY)
-    who = casework_store.colleagues(tx).get(by, Colleague(by, by, ""))
-    return Refusal(CHANGED_BY, name=who.name, name_en=with_reading(who.name, who.kana))
+    if last.by:
+        who = casework_store.colleagues(tx).get(last.by, Colleague(last.by, last.by, ""))
+        return Refusal(CHANGED_BY, name=who.name, name_en=with_reading(who.name, who.kana))
+    what = (OUT if isinstance(case, MovingOut) else IN).events[last.event].words
+    return Refusal(
+        HAPPENED_MEANWHILE, what=what.ja, what_en=what.en,
+        at=short_moment(last.at), at_en=short_moment(last.at, "en"),
+    )  # fmt: skip

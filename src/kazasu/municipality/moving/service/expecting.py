@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -235,8 +235,8 @@ class ExpectedArrivals:
         turn(tx, case, *events)
         self._city.send_progress(tx, letter.case_id, "visit-changed", IN_DESK)
 
-    def withdraw(self, tx: Transaction, case: MovingIn) -> None:
-        """The resident takes the reservation back; certificate data are purged by their own letter. Where it comes too
+    def withdraw(self, tx: Transaction, case: MovingIn, at: datetime) -> None:
+        """The resident took the reservation back at this instant; certificate data are purged by their own letter. Where it comes too
         late, for all or for some, the old city says so; within one city this one does."""
         if not case.may("take-back"):
             return
@@ -248,7 +248,7 @@ class ExpectedArrivals:
         _free(tx, case.case_id)
         if case.kind == "within-city" or case.certificate is None:
             arrivals.purge_arrivers(tx, case.case_id)
-        _forget(tx, case, "take-back", certificate=case.certificate)
+        _forget(tx, case, "take-back", certificate=case.certificate, at=at)
         if case.kind == "within-city":
             self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
 
@@ -356,15 +356,17 @@ def _forget(
     case: MovingIn,
     event: Literal["take-back", "led-elsewhere"] | Ending,
     certificate: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Nobody comes: the case stays with its number and its end, and nothing of what was announced for it (I9).
 
     Args:
         certificate: kept where the old city has not taken its data back yet, which it does by a letter of its own.
+        at: when it was said, where that was not now.
     """
     turn(
         tx, case, event, reservation=None, certificate=certificate, visit={}, entry={},
-        moved_on=None, notified_on=None,
+        moved_on=None, notified_on=None, at=at,
     )  # fmt: skip
 
 

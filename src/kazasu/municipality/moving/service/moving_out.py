@@ -128,6 +128,7 @@ class MovingOutDesk:
             decided_by="",
             decided_at=None,
             given_at=(found.given_at or found.submitted_at) if found else None,
+            happened=found.happened if found else [],
         )
         if found is None:
             notices.add(tx, case)
@@ -174,7 +175,14 @@ class MovingOutDesk:
                     due=lists.due_out(case.state, case.moves_on, civil(case.received_at)),
                     holder=held.get(case.case_id),
                     beside=beside.get(case.case_id, ()),
-                    done=next(iter(casework_store.done(staff, case.acts)), None),
+                    done=next(
+                        (
+                            one
+                            for one in reversed(casework_store.done(staff, case.acts))
+                            if one.name
+                        ),
+                        None,
+                    ),
                 )
                 for case in found
             ]
@@ -200,7 +208,7 @@ class MovingOutDesk:
                     tx, "out", case_id, over=case.state in DONE_OUT, acts=case.acts
                 ),
                 hiding.of_notice(movers, protection.around(tx, movers)),
-                notices.leavers(tx, case_id) if case.may("paper-issued") else (),
+                notices.leavers(tx, case_id),
                 papers.of_case(tx, case_id),
                 papers.queries(tx, [case_id]),
             )
@@ -283,6 +291,7 @@ class MovingOutDesk:
                 tx,
                 case,
                 "accept",
+                by=clerk.staff_id,
                 findings=[asdict(one) for one in judging.with_heads(case.checks, heads)],
                 decided_by=clerk.staff_id,
                 decided_at=tx.now,
@@ -448,7 +457,10 @@ class MovingOutDesk:
             case = cases.notice_at(tx, case_id, version, decision, clerk)
             if case.taken and decision == "ask-correction":
                 raise Refusal(NOT_AT_THE_PORTAL)
-            cases.turn(tx, case, decision, note=note, decided_by=clerk.staff_id, decided_at=tx.now)
+            cases.turn(
+                tx, case, decision, by=clerk.staff_id, words=note,
+                note=note, decided_by=clerk.staff_id, decided_at=tx.now,
+            )  # fmt: skip
             event, _ = _ANSWERS[decision]
             self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 

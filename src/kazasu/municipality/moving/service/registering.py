@@ -154,6 +154,7 @@ class Registering:
                 tx,
                 case,
                 "decided",
+                by=clerk.staff_id,
                 entry=_not_refused(case.entry) | decided,
                 request_id=uuid4(),
                 decided_by=clerk.staff_id,

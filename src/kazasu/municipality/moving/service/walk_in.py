@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kazasu.contracts.jukinet import OpenTransferOf
+from kazasu.contracts.jukinet import TRANSFER_UNKNOWN, OpenTransferOf
 from kazasu.contracts.municipality import (
     PaperDataAnswer,
     RequestCertificateData,
@@ -20,6 +20,7 @@ from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.faults import (
     DOCUMENT_NEEDED,
     LEAVES_THIS_CITY,
+    NO_DEPARTURE,
     NOBODY_TO_COME,
     OLD_CITY_UNKNOWN,
     PAPER_NEEDED,
@@ -105,7 +106,7 @@ class PaperCounter:
                 "at": tx.now.isoformat(), "compared": [], "document": document,
             }  # fmt: skip
             cases.take_up(tx, case_id, clerk)
-            cases.turn(tx, case, "shown-documents", visit=visit)
+            cases.turn(tx, case, "shown-documents", by=clerk.staff_id, visit=visit)
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
 
         self._city.act(DOCUMENT, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
@@ -121,14 +122,19 @@ class WalkInDesk:
         Nothing of this city's is read or written: the certificate comes by letter. Returns whether the
         old city sends it.
 
-        Raises Refusal ``kit.not-your-role``, ``jukinet.transfer-unknown``, ``municipality.leaves-this-city``: it is this one.
+        Raises Refusal ``kit.not-your-role``, ``municipality.no-departure``, ``municipality.leaves-this-city``: it is this one.
         """
         self._city.act(FETCH, lambda _: None, tenant=tenant, clerk=clerk)
         code = self._city.record_code(tenant, person.resident_handle)
         inquirer = self._city.inquirer(tenant)
-        transfer = inquirer.ask(
-            OpenTransferOf(resident_record_code=code), of="jukinet", purpose=WALKING_IN
-        )
+        try:
+            transfer = inquirer.ask(
+                OpenTransferOf(resident_record_code=code), of="jukinet", purpose=WALKING_IN
+            )
+        except Refusal as refusal:
+            if refusal.fault.code != TRANSFER_UNKNOWN:
+                raise
+            raise Refusal(NO_DEPARTURE) from refusal
         if transfer.from_municipality == tenant:
             raise Refusal(LEAVES_THIS_CITY)
         request = RequestCertificateData(token=transfer.token, resident_record_code=code)

@@ -26,6 +26,6 @@ class Withdrawing:
                 self._expected.drop(tx, dropped)
             return
         if (notice := notices.find(tx, letter.case_id)) is not None:
-            self._cancelling.withdraw(tx, notice)
+            self._cancelling.withdraw(tx, notice, letter.at)
         if (arrival := arrivals.find(tx, letter.case_id)) is not None:
-            self._expected.withdraw(tx, arrival)
+            self._expected.withdraw(tx, arrival, letter.at)

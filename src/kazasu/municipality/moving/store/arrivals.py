@@ -37,7 +37,7 @@ class Expected:
     half: str
     applicant: str
     movers: list[dict[str, Any]] = field(metadata={JSON: True})
-    """Name and reading of each, the head first, and whether they are registered by this case; empty before the certificate data came."""
+    """Name and reading of each, the head first, whether they are registered by this case, and from which day who comes later will live here; empty before the certificate data came."""
     people: int
     protected: bool
     office_id: str
@@ -45,6 +45,9 @@ class Expected:
     starts: str
     planned_on: str
     """Of the certificate data, as a date is written there; empty before they came."""
+    announced_on: str
+    """The moving day of the reservation, in the same way."""
+    by_paper: bool
     received_at: datetime
     decided_by: str
     registered_at: datetime | None
@@ -88,11 +91,13 @@ def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> 
                   coalesce(w.movers, '[]') AS movers, w.people, coalesce(w.protected, false) AS protected,
                   coalesce(v.office_id, '') AS office_id, v.on_date,
                   coalesce(v.starts, '') AS starts,
-                  coalesce(m.certificate ->> 'planned_date', '') AS planned_on, m.received_at,
+                  coalesce(m.certificate ->> 'planned_date', '') AS planned_on,
+                  coalesce(m.reservation -> 'notice' ->> 'move_date', '') AS announced_on,
+                  coalesce(m.certificate ->> 'paper', '') <> '' AS by_paper, m.received_at,
                   m.decided_by, m.registered_at
            FROM moving_in m
            CROSS JOIN LATERAL (
-                SELECT jsonb_agg(jsonb_build_object('name', a.mover -> 'name', 'kana', a.mover -> 'kana', 'registered', a.resident_id <> '')
+                SELECT jsonb_agg(jsonb_build_object('name', a.mover -> 'name', 'kana', a.mover -> 'kana', 'registered', a.resident_id <> '', 'comes_on', a.comes_on)
                                  ORDER BY a.mover ->> 'relationship' <> '世帯主', a.mover ->> 'birth_date', a.token) AS movers,
                        count(*)::int AS people, bool_or((a.mover ->> 'protected')::boolean) AS protected
                 FROM arriver a WHERE a.municipality_code = m.municipality_code AND a.case_id = m.case_id) w

@@ -1,6 +1,6 @@
 """続柄: the forms that the register may write, how they follow from one another, what cannot be true, their order on paper."""
 
-from kazasu.municipality.register.relationships.doubts import Member, doubts
+from kazasu.municipality.register.relationships.doubts import Member, doubts, to_make_sure
 from kazasu.municipality.register.relationships.forms import (
     ALONE,
     HEAD,
@@ -37,4 +37,5 @@ __all__ = [
     "rank",
     "refused",
     "standing",
+    "to_make_sure",
 ]

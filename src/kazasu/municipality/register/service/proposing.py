@@ -127,4 +127,4 @@ def _of_the_household(one: Corrected, household: Sequence[Resident]) -> list[Tex
         for member in household
         if member.state == "resident"
     ]
-    return relationships.doubts(staying)
+    return relationships.to_make_sure(staying)

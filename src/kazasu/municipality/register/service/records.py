@@ -14,11 +14,12 @@ from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCod
 from kazasu.kit.staff import Member, by_staff_id
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.register import protection
+from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import UNVEILING, Resident
 from kazasu.municipality.register.protection import Protection
+from kazasu.municipality.register.relationships import HEAD
 from kazasu.municipality.register.searching import store as searching
 from kazasu.municipality.register.searching.conditions import Wanted
 from kazasu.municipality.register.searching.store import MOST, FormerPlace
@@ -40,6 +41,9 @@ class Record:
     """Whose places these versions would show."""
     heads_from: Mapping[str, date]
     """Who heads the household only from a day to come, by 宛名番号: whatever was written of them since."""
+    head: str
+    """Name of who heads the household today; of a closed record, of who did when it was closed, or when the notice that closed it was accepted.
+    Empty: nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,12 @@ class Records:
                 for one in household
                 if one.is_head and (day := _heads_from(tx, one)) > civil(tx.now)
             }
-            return Record(versions, household, found, protection.around(tx, versions), from_day)
+            near = protection.around(tx, versions)
+            head = _head(tx, versions, household, from_day)
+            if head is not None and not near.people:
+                tx.shown((head.resident_id,))
+            name = head.name if head else ""
+            return Record(versions, household, found, near, from_day, name)
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
@@ -176,6 +185,21 @@ class Records:
             tx.shown(protection.around(tx, versions).read_by(resident_id))
 
         self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, reason=reason)
+
+
+def _head(
+    tx: Transaction, versions: Sequence[Resident], household: Sequence[Resident], from_day: Mapping[str, date]
+) -> Resident | None:  # fmt: skip
+    """Whose household it is (住民基本台帳法 7条4号), by the last version that stood in it."""
+    now = versions[0]
+    if now.here:
+        head = next((one for one in household if one.is_head), None)
+        if head is None or head.resident_id not in from_day:
+            return head
+        return next((one for one in household if one.relationship == HEAD and not one.is_head), head)  # fmt: skip
+    closing = list(itertools.takewhile(lambda one: one.state != "resident", versions))
+    known = heads.known_of(tx, now.household_number, {now.resident_id})
+    return known.head_before(closing[-1].processed_at)
 
 
 def _heads_from(tx: Transaction, head: Resident) -> date:
