@@ -17,9 +17,10 @@ from tests.support.sources import tree_of
 CARRIER = {
     "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
     "outbox_silence", "inquiry_log", "web_session", "web_sign_in", "security_event",
-    "opinion",
+    "opinion", "alarm", "alarm_shown", "alarm_usual",
 }  # fmt: skip
-"""The frame's own tables, in every room alike: records, sealed letters, sessions, opinions of nobody, numbers of events."""
+"""The frame's own tables, in every room alike: records, sealed letters, sessions, opinions of nobody, numbers of events, alarms with
+what they count: whom a post was shown, as the audit names them, for two hours."""
 
 OF_THE_PROCESS = {"clock_seen"}
 """In every room alike, and no tenant's: the latest present that a process of the house told."""

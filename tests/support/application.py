@@ -107,6 +107,9 @@ class Application:
         self.home = f"http://app.localhost:{self.server.server_port}"
         self.start_url, self.check_url = f"{self.home}/login", f"{self.home}/me"
         more = {"backchannel_logout_uri": f"{self.home}/logout"} if backchannel else {}
+        # Nobody takes the name of a party that is reviewed: one of them may be, in a country that tests share.
+        own = f"App {secrets.token_hex(4)}"
+        more = {"client_name": own, "client_name#ja": f"{own}の店"} | more
         self.party = Party(country, "app", home=self.home, strict=strict, **more)
         self.openid = Unchecked(self.party.issuer, self.party.http, country.clock, flaws=self.flaws)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()

@@ -63,7 +63,7 @@ class World:
         """All that the room holds, but for what waits."""
         with psycopg.connect(self.databases.url(room)) as connection:
             tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename <> 'inbox'",
+                "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename NOT IN ('inbox', 'alarm')",
                 (room,),
             ).fetchall()
             query = sql.SQL("SELECT coalesce(json_agg(t ORDER BY t::text), '[]')::text FROM {} t")

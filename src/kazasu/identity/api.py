@@ -40,8 +40,8 @@ from kazasu.identity.services import Services
 
 M = TypeVar("M", bound=BaseModel)
 
-REGISTRATIONS: Final = 40
-"""One of so many requests that an address may make may be a registration: 30 a minute by the default."""
+REGISTRATIONS: Final = 10
+"""One of so many requests that an address may make may be a registration: 120 a minute by the default: a class of students comes by one address."""
 RELYING_PARTIES_PER_MINUTE: Final = 60_000
 """Relying parties and terminals call from few addresses, for many people."""
 _FIVE_MINUTES = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}

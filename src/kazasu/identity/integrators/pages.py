@@ -29,7 +29,7 @@ SIGN_IN_PATH: Final = "/integrators/signin"
 LONGEST: Final = timedelta(hours=1)
 """Of a session, however busy; idle ones end with the site's own limit."""
 GUESSES_PER_MINUTE: Final = 40
-REGISTRATIONS_PER_MINUTE: Final = 60
+REGISTRATIONS_PER_MINUTE: Final = 240
 MODES: Final[dict[Mode, tuple[Text, Text]]] = {
     "test": (
         Text("試験", "Test"),

@@ -10,4 +10,4 @@ DAY_BEFORE = define("municipality.death-day-before", 422,
     "日を確かめてください。正しいときは、転入の登録の誤りです。前の市区町村に連絡してください。何も変更されていません", "See the day. If it is right, they should not have been registered here: ask the former city. Nothing was changed", who="clerk", source="住民基本台帳法施行令 8条")  # fmt: skip
 REGISTERED_SINCE = define("municipality.death-registered-elsewhere", 409,
     "この人は、{municipality_ja}で登録されています", "They are registered in {municipality_en} by now",
-    "死亡は、今の市区町村で記載します。通知を{municipality_ja}へ送ってください。何も変更されていません", "The city where they are registered enters the death: send the notification there. Nothing was changed", who="clerk", source="住民基本台帳法 9条2項")  # fmt: skip
+    "死亡は、今の市区町村で記載します。通知を{municipality_ja}へ送ってください。何も変更されていません", "The city where they are registered enters the death: send the notification to {municipality_en}. Nothing was changed", who="clerk", source="住民基本台帳法 9条2項")  # fmt: skip
