@@ -18,9 +18,11 @@ class Party:
         self.world = world
         self.browser = browser or world.browser
         self.key = ECKey.generate_key("P-256", auto_kid=True)
+        # Of its own: nobody takes the name of a party that is reviewed, as one of them may be by now.
+        own = secrets.token_hex(4)
         self.metadata = {
-            "client_name": "Example Shop",
-            "client_name#ja": "例の店",
+            "client_name": f"Example Shop {own}",
+            "client_name#ja": f"例の店 {own}",
             "redirect_uris": [f"{ORIGIN}/callback"],
             "jwks": {"keys": [self.key.as_dict(private=False)]},
             "scope": "openid name address birthdate gender sign offline_access",

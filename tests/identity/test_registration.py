@@ -163,8 +163,8 @@ def test_a_sector_is_a_host_whatever_the_port(world):
     assert model.sector_of(asked("http://a.test:1/x", "http://a.test:2/y")) == "a.test"
     with pytest.raises(OAuthError):
         model.sector_of(asked("http://a.test/x", "http://b.test/y"))
-    assert model.same_sector("rp.localhost:9000", "rp.localhost")
-    assert not model.same_sector("rp.localhost:9000", "other.localhost")
+    assert model.is_sector("rp.localhost", "rp.localhost:9000")
+    assert not model.is_sector("other.localhost", "rp.localhost:9000")
 
 
 def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):

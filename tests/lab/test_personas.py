@@ -91,7 +91,7 @@ def test_a_persona_is_approved_without_a_page(party, sandbox):
 def test_a_persona_signs_without_a_page(party, sandbox):
     own = party.token(grant_type="client_credentials", scope="sign").json()["access_token"]
     bearer = {"authorization": f"Bearer {own}"}
-    number = sandbox.deposit(headers=bearer).json()["sign_transaction_id"]
+    number = sandbox.deposit(audiences=(), headers=bearer).json()["sign_transaction_id"]
     found = answer(
         party.authorize(
             scope="openid sign", sign_transaction_id=number, login_hint=f"persona:{CARD};auto"
@@ -101,7 +101,7 @@ def test_a_persona_signs_without_a_page(party, sandbox):
     result = sandbox.browser.get(
         f"{sandbox.origin}/api/sign-transactions/{number}/result", headers=bearer
     )
-    assert result.json()["signature"]
+    assert result.json()["statement"]
 
 
 def test_a_hint_that_was_pushed_counts_too(party, sandbox):

@@ -20,7 +20,7 @@ BASES: Final[Mapping[str, Text]] = {
     "notice": Text("死亡届（この市区町村で受理）", "a notice of death, accepted by this city"),
     "notification": Text(
         "ほかの市区町村からの通知（住民基本台帳法9条2項）",
-        "a notification of another city (住民基本台帳法 9条2項)",
+        "a notification of another city (Basic Resident Register Act, article 9 paragraph 2)",
     ),
     "family-register": Text("戸籍の記載", "an entry in the family register"),
 }
