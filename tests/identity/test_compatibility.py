@@ -12,6 +12,7 @@ from copy import copy
 import pytest
 from joserfc.jwk import RSAKey
 
+from kazasu.card.agreed import to_be_signed
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
 from tests.identity.conftest import World
@@ -33,7 +34,11 @@ def world(module_databases):
 def operator(world):
     process = world.street.process
     return Clients(
-        process.prepared.databases["identity"], world.clock, process.client, sandbox=True
+        process.prepared.databases["identity"],
+        world.clock,
+        process.client,
+        world.directory,
+        sandbox=True,
     )
 
 
@@ -128,7 +133,7 @@ def test_a_digest_is_signed_inside_a_document_that_says_so(world, adapter, prefi
     began = adapter.authorize(scope="openid sign", sign_transaction_id=told["sign_transaction_id"])
     tap = world.tap_of(began)
     assert base64.b64decode(tap.challenge) == content
-    assert tap.document_lines[0].value_en == told["warning"]["en"]
+    assert to_be_signed.read(content).lines[0].value_en == told["warning"]["en"], "as it is shown"
 
 
 @pytest.mark.parametrize("wrong", ["", "AAAA", "!", base64.b64encode(bytes(48)).decode()])

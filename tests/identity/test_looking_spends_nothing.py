@@ -107,7 +107,7 @@ def test_a_pushed_request_is_used_up_where_the_code_is_given(world):
     assert world.answer_of(first)["code"]
     again = world.tapped(second)
     assert "code=" not in again.headers["location"], "two requests of one address give one code"
-    assert party.visit(asked).status_code == 400, "and the address is gone"
+    assert party.visit(asked).status_code == 410, "and the address is gone"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def party(world):
 def test_what_nobody_knows_is_ignored_and_the_answer_says_so(world, party, scope):
     began = party.authorize(scope=f"{scope} name offline_access")
     verifier = party.verifier
-    assert len(world.tap_of(began).learns_en) == 3
+    assert len(world.tap_of(began).learns_en) == 4, (
+        "three items, and that others may know who it is"
+    )
     told = party.redeem(world.answer_of(began)["code"], verifier).json()
     assert told["scope"] == "openid name offline_access"
     again = party.refresh(told["refresh_token"], scope=f"{scope} name")

@@ -312,9 +312,10 @@ def test_nothing_lies_over_what_is_signed(stage, axe_source):
     assert "paper" in password.get_attribute("aria-describedby").split()
     assert browser.page.locator(".scene-whose").evaluate(IN_SIGHT), "whose card signs"
     assert browser.page.locator(".scene-paper dd").count() >= 5
-    over = """() => [...document.querySelectorAll('.scene-paper dd')].every(line => { line.scrollIntoView({block: 'end'});
+    over = """() => { document.querySelectorAll('.scene-paper details').forEach(one => one.open = true);
+      return [...document.querySelectorAll('.scene-paper dd')].every(line => { line.scrollIntoView({block: 'end'});
         const box = line.getBoundingClientRect();
-        return line.contains(document.elementFromPoint(box.left + 4, box.bottom - 6)) })"""
+        return line.contains(document.elementFromPoint(box.left + 4, box.bottom - 6)) }) }"""
     assert browser.page.evaluate(over)
     browser.get(f"{one.origin('portal')}/move").click("Stop and delete this draft").press(
         "Delete it"
