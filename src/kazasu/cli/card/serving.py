@@ -255,7 +255,7 @@ def _only_one(settings: Settings) -> Iterator[None]:
     """
     path = _file(settings, 0).with_name("served")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    with path.open("a") as lock:
         until = time.monotonic() + 1.0  # somebody may be looking whether it is served
         while True:
             try:
