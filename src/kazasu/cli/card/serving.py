@@ -28,6 +28,7 @@ from kazasu.cli.output.speech import put, say
 from kazasu.cli.output.usage import Parser
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres.user import lock_file
 from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -255,7 +256,7 @@ def _only_one(settings: Settings) -> Iterator[None]:
     """
     path = _file(settings, 0).with_name("served")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:
+    with lock_file(path) as lock:
         until = time.monotonic() + 1.0  # somebody may be looking whether it is served
         while True:
             try:
