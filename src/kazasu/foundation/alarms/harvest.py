@@ -148,8 +148,8 @@ def _fold(tx: Statements, limits: Limits) -> None:
                FROM gone GROUP BY who, date_trunc('hour', slot)),
            capped AS (
                SELECT kind || CASE WHEN everybody THEN ':*' ELSE '' END AS post,
-                      least(people, CASE WHEN everybody THEN %(desk)s WHEN kind = 'client' THEN %(party)s
-                                         WHEN kind = 'terminal' THEN %(terminal)s ELSE %(clerk)s END) AS people
+                      least(people, CASE WHEN everybody THEN %(desk)s::bigint WHEN kind = 'client' THEN %(party)s::bigint
+                                         WHEN kind = 'terminal' THEN %(terminal)s::bigint ELSE %(clerk)s::bigint END) AS people
                FROM hours)
            INSERT INTO alarm_usual AS u (tenant, post, hours, people)
            SELECT %(tenant)s, post, count(*), sum(people) FROM capped GROUP BY post

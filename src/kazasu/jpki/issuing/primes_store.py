@@ -34,15 +34,16 @@ def of(tx: Transaction, key_hashes: Sequence[bytes]) -> dict[bytes, Modulus]:
 
 
 def loose(tx: Transaction) -> dict[bytes, int]:
-    return _read(tx, f"WHERE block IS NULL {_REAL}", ())
+    return _halves(
+        tx.column(f"SELECT key_hash || modulus FROM modulus WHERE block IS NULL {_REAL}")
+    )
 
 
 def all_of_them(tx: Transaction) -> dict[bytes, int]:
-    return _read(tx, "", ())
+    return _halves(tx.column("SELECT key_hash || modulus FROM modulus"))
 
 
-def _read(tx: Transaction, where: str, values: Sequence[object]) -> dict[bytes, int]:
-    rows = tx.column(f"SELECT key_hash || modulus FROM modulus {where}", values)
+def _halves(rows: Sequence[bytes]) -> dict[bytes, int]:
     return {bytes(row[:32]): int.from_bytes(row[32:]) for row in rows}
 
 
