@@ -82,7 +82,7 @@ def test_nobody_else_goes_on_with_it(world, dying):
     with suppress(PowerCutError):
         world.services.issuing.issue(world.order())
     again = world.order(card_id="000000000000002", resident_record_code=OTHER)
-    assert code_of(world.services.issuing.issue, again) == "jpki.weak-key"
+    assert code_of(world.services.issuing.issue, again) == "jpki.key-seen-twice"
 
 
 def test_data_that_changed_in_between_are_those_of_the_second(world, dying):
