@@ -15,6 +15,7 @@ LET_OFF = {
     "business/pay/age.py:answer": "a customer's own question about one person",
     "exchange/carrier/relay.py:run": "of tests and stories; a running house brings each lane by itself",
     "identity/events/deliveries.py:bring": "one receiver's lane: what waits behind a failed one is its own",
+    "jpki/issuing/primes.py:check": "blocks of products that one key is held against: without one of them nothing is known",
     "jpki/status/bulk.py:revoke_many": "portions of one order of the operator",
     "municipality/register/number_keys.py:prove": "before a city opens: which cannot is the answer",
 }

@@ -24,7 +24,11 @@ def configure(verbs: Verbs) -> None:
     replacing = add_verb(
         verbs, "replace-keys", Text("機関の鍵を、動いたまま取り替える", "replace an institution's keys in service"), _replace
     )  # fmt: skip
-    replacing.add_argument("institution", metavar="INSTITUTION", help="city:141003, bank …")
+    replacing.add_argument(
+        "institution",
+        metavar="INSTITUTION",
+        help="機関の名（city:141003、bank など） / the institution: city:141003, bank …",
+    )
     replacing.add_argument(
         "--after", type=int, metavar="DAYS",
         help="何日後から新しい鍵を使うか。名簿をよそへ配る日数（既定: 1分後）/ from when the new keys are used: as long as it takes to carry the directory to others (default: a minute)",
