@@ -229,7 +229,7 @@ def test_faults_to_try_lead_to_the_party(desk):
 
 def test_from_test_to_live_by_way_of_the_operator(stage, desk, person):
     client_id, _, _ = registered(
-        desk, **{"redirect_uris": "https://shop.example/callback",
+        desk, name_ja="本番の店", name="Live Shop", **{"redirect_uris": "https://shop.example/callback",
                  "purpose-name-ja": "会員の本人確認", "purpose-name-en": "identity of members"}
     )  # fmt: skip
     desk.get("/integrators/client").press("Ask for the review: Live")
