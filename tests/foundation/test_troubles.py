@@ -104,7 +104,12 @@ def test_health_tells_how_much_fails_and_stays_good(troubles):
 def test_nothing_behind_a_room_writes_a_traceback_of_its_own():
     """It would write one for each try: :class:`Troubles` is the way."""
     own = re.compile(r"\b(?:log|logger)\.exception\(|exc_info=True")
-    allowed = {"foundation/postgres/supervisor.py"}  # its pauses grow to a minute
+    allowed = {
+        "foundation/postgres/supervisor.py",  # its pauses grow to a minute
+        # No work in the background: one command of whoever holds the card, and a mistake of ours.
+        "card/chip/machine.py",
+        "card/transports/vpcd.py",
+    }
     found = {
         str(file.relative_to(SOURCE))
         for file in SOURCE.rglob("*.py")

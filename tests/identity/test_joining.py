@@ -125,11 +125,14 @@ class Country:
         self.heard = []
         http = httpx.Client(transport=httpx.MockTransport(self._hear))
         self.deliveries = Deliveries(
-            self.database, clock, lambda _: http, self.desk.issuer, self.desk.keys.sign, Lanes()
+            self.database, clock, lambda _: http, self.desk.issuer, self._sign, Lanes()
         )
         self.links = Links(self.database, self.deliveries, self.desk.unseal)
         self.notes = {one.client_id: {} for one in self.clients}
         self.known = {one.client_id: {} for one in self.clients}
+
+    def _sign(self, claims, typ, algorithm):
+        return self.desk.keys.sign(claims, typ, algorithm=algorithm)
 
     def _hear(self, request):
         self.heard.append(parse_qs(request.content.decode())["logout_token"][0])

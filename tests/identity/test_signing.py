@@ -88,7 +88,8 @@ def test_no_raw_signature_of_a_private_party_lies_open(party, databases):
 
 
 def test_a_public_institution_gets_what_it_hands_to_the_verifier(party):
-    number = party.signings.deposit("portal", encoded(content()), ["city:141003"])
+    named = encoded(content(audiences=["city:141003"]))
+    number = party.signings.deposit("portal", named, ["city:141003"])
     party.tap(number, "portal", audiences=["city:141003"])
     result = party.signings.result("portal", str(number))
     assert len(base64.b64decode(result["signature"])) == 256

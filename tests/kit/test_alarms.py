@@ -331,6 +331,7 @@ def test_what_cannot_be_written_keeps_nobody_from_the_refusal(street, monkeypatc
 NO_MISMATCH = {
     "signin.other-person": "who is signed in holds another card, often the family's: nothing is recorded of it",
     "bank.other-person": "the same at the bank",
+    "identity.another-person": "the same at the sign-in that was asked for one person: nothing is sent",
     "pay.other-person": "the same at the payment service",
     "kit.already-linked": "one's own card, enrolled before under another number of one's own",
     "web.other-persons-page": "a page that was left open on a shared screen",

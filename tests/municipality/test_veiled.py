@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from lxml import html
@@ -95,7 +96,7 @@ def shown_by(town, city, case, query="", number=10, under="/desk"):
             if not path.startswith(under) or ("{resident_id}" in path and resident is None):
                 continue
             whose = resident.resident_id if resident else ""
-            address = path.format(case_id=case, resident_id=whose, way="in")
+            address = path.format(case_id=case, resident_id=whose, way="in", alarm_id=uuid4())
             asked = "q=シケン&purpose=notice" if address == "/desk/residents" else query
             answer = followed(browser, browser.get(f"{address}?{asked}"))
             assert answer.status_code < 500, path

@@ -18,6 +18,7 @@ from kazasu.foundation.alarms.kinds import KINDS, Kind
 from kazasu.foundation.audit import Statements
 from kazasu.foundation.database.rows import JSON, columns
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.health.troubles import Troubles
 
 log = structlog.get_logger()
 
@@ -56,6 +57,8 @@ class Alarm:
 
 
 _ALARM: Final = columns(Alarm)
+_TROUBLES: Final = Troubles("", "alarms")
+"""Of writing one: whoever is refused again and again while the database is away is told of once."""
 
 
 def ring(tx: Statements, kind: str, cause: str, facts: Mapping[str, Any], *, room: str) -> None:
@@ -112,8 +115,10 @@ def ring_for(database: Rooms, tenant: str, refusal: Refusal, *, by: str, where: 
             tenant=tenant,
             isolation="READ COMMITTED",
         )
-    except Exception:
-        log.exception("alarm not written", room=database.room, kind=fault.alarm, cause=cause)
+    except Exception as error:
+        _TROUBLES.failed(f"{database.room}: {fault.alarm}", error)
+    else:
+        _TROUBLES.well(f"{database.room}: {fault.alarm}")
 
 
 def unseen(tx: Statements) -> list[Alarm]:

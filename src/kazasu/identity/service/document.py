@@ -20,7 +20,7 @@ from kazasu.identity.faults import BAD_DOCUMENT, LONG_DOCUMENT
 
 MOST_BYTES: Final = 64_000
 """Of any document that is given to be verified."""
-MOST_CARRIED: Final = MOST_ADDRESS - 6_000
+MOST_CARRIED: Final = MOST_ADDRESS - 6_500
 """Characters that a document to be signed takes of the address by which the browser brings it to the terminal; the rest
 is for who asks, what they learn and the ways back."""
 

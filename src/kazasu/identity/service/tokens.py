@@ -130,7 +130,7 @@ class Tokens:
             grant = grants.grant(tx, found.grant_id) if found else None
             if found is None or grant is None or grant.revoked_at is not None:
                 return OAuthError(wrong.BAD_REFRESH)
-            asked = _known(form.get("scope", "")) or grant.scopes
+            asked = _known(text) if (text := form.get("scope", "")).strip() else grant.scopes
             if trouble := _unfit(found, grant, jkt, asked):
                 return OAuthError(trouble)
             if ended := _ended(tx, found, grant):
@@ -277,7 +277,7 @@ def _unfit(found: RefreshToken, grant: Grant, jkt: str, asked: list[str]) -> OAu
     """What is wrong with the request alone."""
     if found.dpop_jkt != jkt:
         return wrong.REFRESH_BOUND
-    return None if set(asked) <= set(grant.scopes) else wrong.MORE
+    return None if asked and set(asked) <= set(grant.scopes) else wrong.MORE
 
 
 def _ended(tx: Transaction, found: RefreshToken, grant: Grant) -> OAuthFault | None:

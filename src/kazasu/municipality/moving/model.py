@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -106,6 +106,8 @@ def _compared(item: str, label: Text, card: str, data: str) -> Comparison:
     return Comparison(item, label, card, data, comparison_key(card) == comparison_key(data))
 
 
+_STILL: Final = datetime.max.replace(tzinfo=UTC)
+"""Where what is not over yet stands among what was done, by its time."""
 _DECIDED: Final = Text("受理", "Accepted")
 """Whatever became of it later."""
 DECISIONS: Final[Mapping[str, Text]] = {
@@ -285,21 +287,24 @@ class MovingIn:
     @property
     def acts(self) -> list[Act]:
         """What the desk did as it stands, with who did it, and what ended it."""
-        done: list[Act] = [
-            (
-                Text("本人の確認", "Identified"),
-                self.visit.get("clerk", ""),
-                _moment(self.visit.get("at", "")),
-            ),
-            (
-                Text("仮登録", "Entered provisionally"),
-                self.entry.get("clerk", ""),
-                _moment(self.entry.get("at", "")),
-            ),
-            (Text("登録の決裁", "Registration decided"), self.decided, self.registered_at),
+        at_counter: list[Act] = [
+            (Text(ja, en), act.get("clerk", ""), _moment(act.get("at", "")))
+            for ja, en, act in (
+                ("本人の確認", "Identified", self.visit),
+                ("仮登録", "Entered provisionally", self.entry),
+            )
         ]
-        quiet = set(IN.events) - set(ENDS_IN)
-        return [*(one for one in done if one[1]), *happened.told(IN, self.lines, quiet)]
+        decided: Act = (
+            Text("登録の決裁", "Registration decided"),
+            self.decided,
+            self.registered_at,
+        )
+        acts = [
+            *(one for one in at_counter if one[1]),
+            *happened.told(IN, self.lines, set(IN.events) - set(ENDS_IN)),
+            *([decided] if self.decided else []),
+        ]
+        return sorted(acts, key=lambda act: act[2] or _STILL)
 
     @property
     def lines(self) -> list[Happened]:
