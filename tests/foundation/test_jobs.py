@@ -41,7 +41,7 @@ def away(databases):
 
 @pytest.fixture
 def jobs(databases):
-    made = databases.jobs("portal")
+    made = databases.jobs("portal", patience=3.0)  # an absence is met while it lasts
     made.done = {}
 
     def note(tenant, number):

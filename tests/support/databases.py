@@ -88,11 +88,9 @@ class Databases:
             self._names[room] = self._clone(room)
         return self._server.url(self._names[room])
 
-    def jobs(self, room: str) -> Jobs:
+    def jobs(self, room: str, patience: float = PATIENCE_SECONDS) -> Jobs:
         """The room's queue; ``drain()`` does what is due."""
-        return Jobs(
-            self.url(room), room=room, role=room, password=PASSWORD, patience=PATIENCE_SECONDS
-        )
+        return Jobs(self.url(room), room=room, role=room, password=PASSWORD, patience=patience)
 
     def _database(self, room: str, role: str) -> Database:
         if (room, role) not in self._made:
