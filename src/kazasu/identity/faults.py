@@ -124,6 +124,9 @@ UNKNOWN_EVIDENCE = define("identity.unknown-evidence", 404,
 NOT_AUTHORIZED = define("identity.not-authorized", 401,
     "アクセストークンが有効ではありません", "The access token is not good",
     "トークンを取り直してください", "Get another token", who="integrator", source="RFC 6750 3.1")  # fmt: skip
+QUOTA = define("identity.quota", 429,
+    "このサービスからの要求が多すぎます（1分に{most}回まで）", "This service asks too often (at most {most} times a minute)",
+    "Retry-After の秒数を待ち、まとめて取るか、間をあけて送ってください。ほかのサービスには影響しません", "Wait for the seconds of Retry-After, then fetch more at once or send at longer intervals. Other services are not affected", who="integrator", source="RFC 6585 4")  # fmt: skip
 BAD_LOGOUT = define("identity.bad-logout", 400,
     "サインアウトの要求が正しくありません", "The sign-out request does not verify",
     *_BEGIN_AGAIN, source="OpenID Connect RP-Initiated Logout 1.0")  # fmt: skip
