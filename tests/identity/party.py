@@ -60,7 +60,7 @@ class Party:
         def route(path, reason, *methods):
             return site.route(path, access=public(reason), methods=methods, api=True)
 
-        def client_of(request, scope):
+        def client_of(request, scope, spends=None):
             client_id, _, scopes = request.headers.get("x-client", "").partition(" ")
             if scope not in scopes.split():
                 raise Refusal(NOT_AUTHORIZED)

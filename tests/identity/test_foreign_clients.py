@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from kazasu.cli.processes.countries import free_port
 from kazasu.contracts.identity import issuer_of
@@ -110,6 +111,53 @@ def test_oauth4webapi(issuer, person, mode):
     assert facts["bare"] == (401 if mode == "strict" else 200)
     assert facts["twice"] == "invalid_grant"
     assert urlsplit(facts["left"]).path == "/bye"
+
+
+@pytest.mark.parametrize("alg", ["ES256", "PS256"])
+def test_pyoidc(issuer, person, alg):
+    """With its defaults: an assertion that lives ten minutes, ``openid`` and the claims by scope."""
+    facts = Foreign(sys.executable, "pyoidc.py", issuer, alg).run(person("山田　颯太"))
+    assert (facts["acr"], facts["nonce"], facts["same"]) == ("aal3", True, True)
+    assert facts["name"] == "山田　颯太"
+    assert facts["birthdate"]
+    assert facts["refreshed"]
+    assert urlsplit(facts["left"]).path == "/bye"
+
+
+# ---------------------------------------------------------------- npm next-auth 4
+
+
+@contextmanager
+def next_auth(issuer, port, key, client_id):
+    """The library's own pages and cookies, on an address of this machine."""
+    process = node("next_auth", issuer, str(port)).process
+    try:
+        own = {"client_id": client_id, "key": key.as_dict(private=True)}
+        process.stdin.write(json.dumps(own) + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+        yield
+    finally:
+        process.kill()
+        print(process.communicate()[1])  # for whoever reads of a failure
+
+
+def test_next_auth(issuer, person):
+    """Signs in, keeps a session of its own, and out again; ``profile email``, which it asks for besides, costs nothing."""
+    key, port = ECKey.generate_key("P-256", parameters={"kid": "k1"}), free_port()
+    home = f"http://127.0.0.1:{port}"
+    callback = f"{home}/api/auth/callback/kazasu"
+    client_id = registered(issuer, key, port, client_name="Next", redirect_uris=[callback])
+    with next_auth(issuer, port, key, client_id):
+        who = person("山田　颯太")
+        who.browser.get(f"{home}/api/auth/signin?callbackUrl={home}/").press("Sign in with Kazasu")
+        who.tap(pin=PIN)
+        assert who.browser.has("You are in."), who.browser.url
+        session = who.browser.client.get(f"{home}/api/auth/session").json()
+        assert session["user"]["name"] == "山田　颯太"
+        assert session["subject"]
+        who.browser.get(f"{home}/api/auth/signout").press("Sign out")
+        assert who.browser.client.get(f"{home}/api/auth/session").json() == {}
 
 
 # ---------------------------------------------------------------- Debian's mod_auth_openidc

@@ -59,6 +59,11 @@ class Device:
         return path, self.post(f"{path}/options").json()
 
 
+def held_for(answer, handle):
+    """The answer of a device that says that it holds the passkey for somebody else."""
+    return answer | {"response": answer["response"] | {"userHandle": handle}}
+
+
 def code(answer):
     assert answer.status_code >= 400, answer.text
     return answer.json()["code"]
@@ -136,8 +141,18 @@ def test_somebody_elses_passkey_cannot_be_removed(rei, device):
         lambda d, o: d.key.get(o | {"challenge": "AAAA"}),
         lambda d, o: d.key.get(o) | {"id": "AAAA", "rawId": "AAAA"},
         lambda d, o: Authenticator(d.origin, d.key.rp_id).get(o) | {"id": d.key.get(o)["id"]},
+        lambda d, o: held_for(d.key.get(o), "AAAA"),
+        lambda d, o: held_for(d.key.get(o), None),
     ],
-    ids=["another site", "owner unknown", "another challenge", "unknown key", "signed by another"],
+    ids=[
+        "another site",
+        "owner unknown",
+        "another challenge",
+        "unknown key",
+        "signed by another",
+        "held for another",
+        "held for nobody",
+    ],
 )
 def test_what_a_device_signs_wrongly_opens_nothing_and_costs_the_challenge(rei, shop, bend):
     path, options = rei.asked(shop("diary"))

@@ -19,10 +19,12 @@ class Authenticator:
         self.origin, self.rp_id = origin, rp_id
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.number = secrets.token_bytes(32)
+        self.handle = b""
         self.count = 0
 
     def create(self, options, *, origin="", verified=True):
         """What ``navigator.credentials.create`` gives the page, as the page sends it."""
+        self.handle = base64url_to_bytes(options["user"]["id"])
         point = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)}
         there = (
@@ -42,7 +44,9 @@ class Authenticator:
         data = self._data(0, verified=verified)
         client = self._client("webauthn.get", options, origin)
         signed = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
-        return self._answer(clientDataJSON=client, authenticatorData=data, signature=signed)
+        return self._answer(
+            clientDataJSON=client, authenticatorData=data, signature=signed, userHandle=self.handle
+        )
 
     def _data(self, flags, *, verified):
         flags |= _PRESENT | (_VERIFIED if verified else 0)

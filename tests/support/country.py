@@ -12,11 +12,11 @@ from tests.support.party import Party
 
 
 @contextmanager
-def founded():
-    """A country of its own, until it is left."""
+def founded(**changes):
+    """A country of its own, until it is left; ``changes``: of its settings."""
     with tempfile.TemporaryDirectory(prefix="kazasu-country-") as folder:
         Path(folder).chmod(0o711)
-        with together(Path(folder)) as running:
+        with together(Path(folder), **changes) as running:
             yield running
 
 

@@ -1,5 +1,6 @@
 """A relying party of its own in a running country: registers itself, signs people in, calls interfaces."""
 
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -24,9 +25,11 @@ PURPOSES = {
 class Party:
     """``Party(country, "shop")``: its callback answers 421, and that is enough: the code is in the address."""
 
-    def __init__(self, country, name="shop", *, home="", strict=False, **registration):
+    def __init__(
+        self, country, name="shop", *, home="", strict=False, authorities="", **registration
+    ):
         self.country = country
-        self.http = http_client(30.0)
+        self.http = http_client(30.0, authorities=authorities)
         origin = country.directory.origin("identity")
         self.origin, self.issuer = origin, issuer_of(origin)
         port = urlsplit(origin).port
@@ -94,9 +97,12 @@ class Party:
 
 
 class Listener:
-    """A party's server: takes whatever is posted to it, unless it is told to be out of order."""
+    """A party's server: takes whatever is posted to it, unless it is told to be out of order.
 
-    def __init__(self):
+    ``tls``: its certificate and key, as files; ``host``: by which it is called.
+    """
+
+    def __init__(self, *, host="127.0.0.1", tls=()):
         self.posted = []
         self.status = 202
         listener = self
@@ -117,7 +123,11 @@ class Listener:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.address = f"http{'s' if tls else ''}://{host}:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def at(self, path):

@@ -116,11 +116,11 @@ class WebAuthority:
         self.file = folder / "web-ca.pem"
         self.file.write_bytes(self._signed(self._name, self._key, [], ca=True))
 
-    def site(self, names):
+    def site(self, names, file="site"):
         """Certificate and key for these names, as files."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "site")])
-        certificate, secret = self._folder / "site.pem", self._folder / "site.key"
+        certificate, secret = self._folder / f"{file}.pem", self._folder / f"{file}.key"
         certificate.write_bytes(self._signed(subject, key, names, ca=False))
         secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return certificate, secret

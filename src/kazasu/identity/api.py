@@ -19,6 +19,7 @@ from kazasu.foundation.web.edge.rates import RateLimit
 from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
 from kazasu.identity.clients.model import ALGORITHMS, SIGNED_BY
+from kazasu.identity.clients.quotas import Of, Quotas
 from kazasu.identity.clients.service import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
@@ -93,8 +94,9 @@ def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -
     registering = routing(site.limit(max(1, site.settings.requests_per_minute // REGISTRATIONS)))
 
     _enter_protocol(route, site, desk, services)
-    _enter_signing(route, desk, services)
-    _enter_events(route, desk, services)
+    quotas = Quotas(site.limit)
+    _enter_signing(route, desk, services, quotas)
+    _enter_events(route, desk, services, quotas)
     _enter_proofs(route, desk, services)
     registration.enter(route, registering, services.clients, desk.issuer, REALM)
     bodies: openapi.Bodies = {
@@ -188,13 +190,16 @@ def _enter_protocol(route: Route, site: Site, desk: IdentityContext, services: S
         return site.redirect(f"{base}/auth?{urlencode([(k, str(v)) for k, v in pairs])}")
 
 
-def _enter_signing(route: Route, desk: IdentityContext, services: Services) -> None:
-    def client_of(request: Request, scope: str) -> str:
-        return services.callers.client_of(presented_by(request, _url(desk, request)), scope)
+def _enter_signing(route: Route, desk: IdentityContext, services: Services, quotas: Quotas) -> None:
+    def client_of(request: Request, scope: str, spends: Of | None = None) -> str:
+        client = services.callers.party(presented_by(request, _url(desk, request)), scope)
+        if spends is not None:
+            quotas.spend(client, spends)
+        return client.client_id
 
     @route("/api/sign-transactions", "the access token is the sign-in", "POST")
     def deposit(request: Request) -> Response:
-        client_id = client_of(request, "sign")
+        client_id = client_of(request, "sign", spends="sign")
         wanted = _parsed(Deposit, request)
         if wanted.digest and not wanted.document:
             return JSONResponse(
@@ -212,13 +217,14 @@ def _enter_signing(route: Route, desk: IdentityContext, services: Services) -> N
         return JSONResponse(services.signings.result(client_id, request.path_params["number"]))
 
 
-def _enter_events(route: Route, desk: IdentityContext, services: Services) -> None:
+def _enter_events(route: Route, desk: IdentityContext, services: Services, quotas: Quotas) -> None:
     @route("/api/events/poll", "the access token is the sign-in", "POST")
     def poll(request: Request) -> Response:
         presented = presented_by(request, _url(desk, request))
-        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        client = services.callers.party(presented, scopes.EVENTS)
+        quotas.spend(client, "events")
         wanted = _parsed(Poll, request)
-        found = services.deliveries.poll(client_id, wanted.ack, wanted.max_events)
+        found = services.deliveries.poll(client.client_id, wanted.ack, wanted.max_events)
         return JSONResponse(found)
 
 
@@ -226,8 +232,8 @@ def _enter_proofs(route: Route, desk: IdentityContext, services: Services) -> No
     @route("/api/proofs/{txn}", "the access token is the sign-in", "GET")
     def proof(request: Request) -> Response:
         presented = presented_by(request, _url(desk, request))
-        client_id = services.callers.client_of(presented, scopes.EVENTS)
-        found = services.links.proof(client_id, request.path_params["txn"])
+        client = services.callers.party(presented, scopes.EVENTS)
+        found = services.links.proof(client.client_id, request.path_params["txn"])
         return JSONResponse(proof_of(found))
 
 

@@ -91,8 +91,8 @@ STOPPED = define("identity.stopped", 403,
     "確認を中止しました", "You stopped",
     "何も送られていません。続けるか、サービスに戻るかを選んでください", "Nothing was sent. Go on, or go back to the service")  # fmt: skip
 ANOTHER_PERSON = define("identity.another-person", 403,
-    "はじめにサインインした人のカードではありません", "This is not the card of the person who signed in before",
-    "はじめにサインインした本人が、自分のカードをかざしてください。このカードからは何も送られていません", "The person who signed in before must hold their own card. Nothing was sent from this one", source="OpenID Connect Core 3.1.2.1, id_token_hint")  # fmt: skip
+    "はじめにサインインした人ではありません", "This is not the person who signed in before",
+    "はじめにサインインした本人が、自分のカードかパスキーで確認してください。いま使ったカードやパスキーからは、何も送られていません", "The person who signed in before must use their own card or passkey. Nothing was sent from the one used now", source="OpenID Connect Core 3.1.2.1, id_token_hint")  # fmt: skip
 TAP_FAILED = define("identity.tap-failed", 403,
     "カードを確認できませんでした（{code}）", "The card was not confirmed ({code})",
     *_TAP_AGAIN)  # fmt: skip
@@ -124,6 +124,9 @@ UNKNOWN_EVIDENCE = define("identity.unknown-evidence", 404,
 NOT_AUTHORIZED = define("identity.not-authorized", 401,
     "アクセストークンが有効ではありません", "The access token is not good",
     "トークンを取り直してください", "Get another token", who="integrator", source="RFC 6750 3.1")  # fmt: skip
+QUOTA = define("identity.quota", 429,
+    "このサービスからの要求が多すぎます（1分に{most}回まで）", "This service asks too often (at most {most} times a minute)",
+    "Retry-After の秒数を待ち、まとめて取るか、間をあけて送ってください。ほかのサービスには影響しません", "Wait for the seconds of Retry-After, then fetch more at once or send at longer intervals. Other services are not affected", who="integrator", source="RFC 6585 4")  # fmt: skip
 BAD_LOGOUT = define("identity.bad-logout", 400,
     "サインアウトの要求が正しくありません", "The sign-out request does not verify",
     *_BEGIN_AGAIN, source="OpenID Connect RP-Initiated Logout 1.0")  # fmt: skip

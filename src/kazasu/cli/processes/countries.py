@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
@@ -23,6 +23,7 @@ from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.processes.houses import served
+from kazasu.cli.processes.running import bound
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.street import street
 from kazasu.foundation.database import Database
@@ -65,11 +66,12 @@ class Country:
 
 
 @contextmanager
-def together(folder: Path) -> Iterator[Country]:
-    """The whole country in this process, as ``kazasu up`` opens it."""
-    settings = replace(read_settings(data=folder, port=free_port()), requests_per_minute=60_000)
+def together(folder: Path, **changes: Any) -> Iterator[Country]:
+    """The whole country in this process, as ``kazasu up`` opens it; ``changes``: of its settings."""
+    own = {"requests_per_minute": 60_000} | changes
+    settings = replace(read_settings(data=folder, port=own.pop("port", None) or free_port()), **own)
     write_log(settings, folder / "kazasu.log")
-    with EmbeddedPostgres(folder / "postgres") as server:
+    with bound(settings) as doors, EmbeddedPostgres(folder / "postgres") as server:
         with founding(settings, server, {}):
             prepared = prepare_databases(settings, server, select(()))
             with prepared.founders(server) as founders:
@@ -79,7 +81,7 @@ def together(folder: Path) -> Iterator[Country]:
                 )  # fmt: skip
         process = Process(prepared)
         web = server_of(process)
-        thread = threading.Thread(target=web.run, daemon=True)
+        thread = threading.Thread(target=web.run, args=([doors],), daemon=True)
         with process:
             thread.start()
             while not web.started:

@@ -3,15 +3,19 @@
 import json
 from typing import Annotated, Any, Final
 
+from pydantic import AfterValidator
 from starlette.requests import Request
 
 from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.values.typed.web_addresses import web_address
 from kazasu.foundation.web.acting.kept import FieldError, Invalid
 from kazasu.foundation.web.forms import (
+    NOT_A_WEB_ADDRESS,
+    PLAIN,
     Form,
     Shown,
     WebAddress,
-    WebAddresses,
+    Wrong,
     asked,
     of_lines,
     one_of,
@@ -31,16 +35,50 @@ NOT_JSON: Final = Text(
 )
 
 
+NO_KEYS: Final = Text(
+    "公開鍵を貼るか、その置き場所（jwks_uri）を書いてください。どちらか一方です",
+    "Paste your public keys, or say at which address they lie (jwks_uri): one of the two",
+)
+OWN_SCHEME: Final = Text(
+    "アプリだけのアドレスです。下の「端末のアプリ」を選ぶか、https にしてください",
+    "This is an address of an application: choose “An application on people's own devices” below, or use https",
+)
+
+
+def _addresses(typed: str) -> str:
+    def wrong(one: str) -> Text | None:
+        return None if web_address(one) or fits_application(one) else NOT_A_WEB_ADDRESS
+
+    if found := of_lines(typed, wrong):
+        raise Wrong(found)
+    return typed
+
+
+Addresses = Annotated[str, AfterValidator(_addresses), PLAIN]
+"""Of the web, or of an application (RFC 8252), one a line."""
+
+
 class PartyForm(Form):
     name_ja: str = asked("サービスの名前（日本語）", "Name of the service in Japanese", most=60)
     name: str = asked("サービスの名前（英語）", "Name of the service in English", most=60)
-    redirect_uris: WebAddresses = asked(
+    redirect_uris: Addresses = asked(
         "戻り先のアドレス", "Redirect addresses", most=2000, lines=True
     )
-    logout_uris: WebAddresses = asked(
+    logout_uris: Addresses = asked(
         "サインアウト後の戻り先", "Where to go after sign-out", default="", most=2000, lines=True
     )
-    jwks: str = asked("公開鍵（JWKS）", "Public keys (JWKS)", most=20_000, lines=True)
+    jwks: str = asked("公開鍵（JWKS）", "Public keys (JWKS)", default="", most=20_000, lines=True)
+    jwks_uri: WebAddress = asked(
+        "公開鍵の置き場所（jwks_uri）",
+        "Address of the public keys (jwks_uri)",
+        default="",
+        most=255,
+    )
+    native: bool = asked("端末のアプリ", "An application on people's own devices", default=False)
+    rs256: bool = asked(
+        "IDトークンの署名を RS256 にする", "ID tokens signed with RS256", default=False
+    )
+    compat: bool = asked("互換モード", "Compatibility mode", default=False)
     items: list[Annotated[str, one_of(ITEMS)]] = asked(
         "受け取る項目と、その目的", "Items, and what each is for", default=[]
     )
@@ -75,11 +113,13 @@ class PartyForm(Form):
                 found[item] = words
         return found
 
-    def check_addresses(self, *, sandbox: bool, native: bool = False) -> None:
+    def check_addresses(self, *, sandbox: bool) -> None:
         """Each field's lines that may not be registered, with what to change. Raises Invalid."""
 
         def wrong(uri: str) -> Text | None:
-            return None if native and fits_application(uri) else unfit(uri, sandbox=sandbox)
+            if fits_application(uri) and (self.native or web_address(uri) is None):
+                return None if self.native else OWN_SCHEME
+            return unfit(uri, sandbox=sandbox)
 
         labels = type(self).questions()
         found = [(name, of_lines(getattr(self, name), wrong)) for name in _ADDRESSES]
@@ -88,13 +128,19 @@ class PartyForm(Form):
 
     def registration(self, **more: Any) -> Registration:
         """The registration as for programs. Raises Invalid."""
+        if bool(self.jwks.strip()) == bool(self.jwks_uri):
+            raise self.wrong("jwks", NO_KEYS)
         try:
             given = {
                 "client_name": self.name,
                 "client_name#ja": self.name_ja,
                 "redirect_uris": self.redirect_uris.split(),
                 "post_logout_redirect_uris": self.logout_uris.split(),
-                "jwks": json.loads(self.jwks),
+                "jwks": json.loads(self.jwks) if self.jwks.strip() else None,
+                "jwks_uri": self.jwks_uri,
+                "application_type": "native" if self.native else "web",
+                "id_token_signed_response_alg": "RS256" if self.rs256 else "ES256",
+                "compat": self.compat,
                 "scope": " ".join(["openid", *self.items]),
                 "purposes": self.purposes(),
                 "backchannel_logout_uri": self.backchannel_logout_uri,
@@ -113,11 +159,16 @@ class PartyForm(Form):
         )
 
 
-_ADDRESSES: Final = ("redirect_uris", "logout_uris", "backchannel_logout_uri", "events_uri")
+_ADDRESSES: Final = (
+    "redirect_uris",
+    "logout_uris",
+    "backchannel_logout_uri",
+    "events_uri",
+    "jwks_uri",
+)
 _FIELDS: Final = {
     "client_name": "name",
     "client_name_ja": "name_ja",
-    "jwks_uri": "jwks",
     "purposes": "items",
     "scope": "items",
     "post_logout_redirect_uris": "logout_uris",
@@ -127,14 +178,7 @@ _FIELDS: Final = {
 
 def without_field(client: Client) -> dict[str, Any]:
     """Members of a registration that the form does not ask for, as they are: a change by hand leaves them."""
-    kept = {
-        "colour": client.colour,
-        "require_pushed_authorization_requests": client.strict,
-        "application_type": "native" if client.native else "web",
-        "id_token_signed_response_alg": client.id_token_alg,
-        "compat": client.compat,
-    }
-    return kept | ({"jwks": None, "jwks_uri": client.jwks_uri} if client.jwks_uri else {})
+    return {"colour": client.colour, "require_pushed_authorization_requests": client.strict}
 
 
 def filled(request: Request, client: Client, contact: str) -> Shown:
@@ -145,7 +189,11 @@ def filled(request: Request, client: Client, contact: str) -> Shown:
         name=client.name_en,
         redirect_uris="\n".join(client.redirect_uris),
         logout_uris="\n".join(client.logout_uris),
-        jwks=json.dumps(client.keys, indent=1),
+        jwks="" if client.jwks_uri else json.dumps(client.keys, indent=1),
+        jwks_uri=client.jwks_uri,
+        native=client.native,
+        rs256=client.id_token_alg == "RS256",  # noqa: S105
+        compat=client.compat,
         items=list(client.scopes),
         backchannel_logout_uri=client.backchannel_logout_uri,
         events_uri=client.events_uri,

@@ -128,6 +128,7 @@ class IntegratorPages:
             client=client,
             items=[(item, forms.LEARNS[item]) for item in forms.ITEMS],
             purposes=forms.typed_purposes(request, client),
+            compatible=self._desk.sandbox and (client is None or client.mode == "test"),
         )
 
     # ------------------------------------------------------------ sign-in
@@ -197,7 +198,7 @@ class IntegratorPages:
     def change(self, request: Request) -> Response:
         """Everything but the sector; two keys at once while one replaces the other. What has no field here stays as programs set it."""
         client, form = self.own(request), PartyForm.read(request)
-        form.check_addresses(sandbox=self._desk.sandbox, native=client.native)
+        form.check_addresses(sandbox=self._desk.sandbox)
         given = form.registration(**forms.without_field(client))
         try:
             changed = self._clients.change(client, given)

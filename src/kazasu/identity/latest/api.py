@@ -21,8 +21,8 @@ _PATH: Final = "/api/latest-attributes"
 Page = Callable[[Request], Response]
 Route = Callable[..., Callable[[Page], Page]]
 """``route(path, reason, *methods)`` of :func:`kazasu.identity.api.enter`."""
-ClientOf = Callable[[Request, str], str]
-"""The client whose good access token, with this scope, the request bears. Raises Refusal."""
+ClientOf = Callable[..., str]
+"""``client_of(request, scope, spends="sign")``: the client whose good access token, with this scope, the request bears. Raises Refusal."""
 
 M = TypeVar("M", bound=BaseModel)
 Ids = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)]
@@ -66,7 +66,7 @@ def enter(route: Route, client_of: ClientOf, latest: LatestAttributes) -> None:
 
     @route(f"{_PATH}/consents", _REASON, "POST")
     def propose(request: Request) -> Response:
-        client_id = client_of(request, SCOPE)
+        client_id = client_of(request, SCOPE, spends="sign")
         wanted = _read(Proposal, request)
         number, document = latest.propose(client_id, wanted.items, wanted.purpose, wanted.months)
         return JSONResponse({"sign_transaction_id": str(number), "document": document}, 201)

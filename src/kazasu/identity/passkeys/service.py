@@ -218,12 +218,14 @@ class Passkeys:
         access = CHECK.by()
         try:
             number = base64url_to_bytes(str(credential["id"]))
-        except (ValueError, KeyError) as error:
+            handle = base64url_to_bytes(str(credential["response"]["userHandle"]))
+        except (ValueError, KeyError, TypeError) as error:
             raise Refusal(BAD_PASSKEY) from error
 
         def work(tx: Transaction) -> Passkey:
             known = store.by_credential(tx, number)
-            if known is None:
+            # WebAuthn 7.2 (6): nobody was named, so the device says whom it holds the passkey for.
+            if known is None or store.holder(tx, handle) != known.person_ref:
                 raise Refusal(BAD_PASSKEY)
             try:
                 done = verify_authentication_response(

@@ -37,6 +37,12 @@ def user_handle(tx: Transaction, person_ref: str, new: bytes) -> bytes:
     )
 
 
+def holder(tx: Transaction, user_handle: bytes) -> str:
+    """Whose devices file their passkeys under this; empty: nobody's."""
+    found = tx.value("SELECT person_ref FROM passkey_holder WHERE user_handle = %s", (user_handle,))
+    return str(found or "")
+
+
 def of_person(tx: Transaction, person_ref: str) -> list[Passkey]:
     """Those that still open something, newest first."""
     return tx.all(

@@ -158,9 +158,9 @@ class Callers:
             "identity.owners-of-tokens", lambda tx: grants.owners(tx, tokens)
         )
 
-    def client_of(self, presented: Presented, scope: str) -> str:
+    def party(self, presented: Presented, scope: str) -> Client:
         """Whose own token this is. Raises Refusal ``identity.not-authorized``, OAuthError."""
-        token = self.token(presented).token
-        if scope not in token.scopes:
+        known = self.token(presented)
+        if scope not in known.token.scopes:
             raise Refusal(NOT_AUTHORIZED)
-        return token.client_id
+        return known.client
