@@ -61,9 +61,13 @@ HISTORIES = {
     "registered": ("in-ready visited registered closed", {}),
     "card-lost": ("in-ready visited registered card-continued card-lost", {}),
     "others-first": ("out-done in-ready visited registered", {"left": ["佐藤0"]}),
+    "rest-to-come": (
+        "in-ready visited registered card-continued card-continued",
+        {"left": ["佐藤1"]},
+    ),
 }
 """For each state a way to it."""
-REGISTERED = {"cards", "done", "registered", "card-lost", "others-first"}
+REGISTERED = {"cards", "done", "registered", "card-lost", "others-first", "rest-to-come"}
 ENDED = {"rejected", "cancelled"}
 AWAITED = {
     "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "arrived-first", "visit-chosen",
@@ -330,12 +334,16 @@ def test_a_refused_notice_waits_until_another_one_is_begun():
 
 
 def test_what_was_refused_fills_the_next_notice():
-    """But for the day and the appointment; and nobody who left the household is carried along."""
+    """But for the appointment; and nobody who left the household is carried along."""
     fresh = replace(ANSWERS, chosen=(), new_head="", block="", destination="", move_date="", visit_date="",
                     hold_id="", members=MEMBERS[1:])  # fmt: skip
     filled = fresh.filled_like(ANSWERS)
     assert (filled.chosen, filled.new_head, filled.block) == (("1", "2"), "", "1")
-    assert (filled.destination, filled.move_date, filled.hold_id) == ("011002", "", "")
+    assert (filled.destination, filled.move_date, filled.hold_id) == (
+        "011002",
+        ANSWERS.move_date,
+        "",
+    )
 
 
 def test_who_only_opened_the_first_page_has_written_nothing():

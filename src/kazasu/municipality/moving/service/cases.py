@@ -51,8 +51,8 @@ DIED: Final = (
 SENT_BEFORE: Final = "{what}を職権で直しました。転出証明書情報は、直す前の内容で{cities}に送ってあります。先方に知らせてください"
 """As a note among the staff, which is in Japanese as all of them are."""
 PAPER_ROUTE: Final = Text(
-    "前の市区町村の窓口で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください。引っ越さないことにしたら、この引越しを取り消せます",
-    "Get a paper certificate of moving out at the counter of your old city and bring it to that of the new one. If you do not move, you can cancel this move",
+    "前の市区町村の窓口で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください。引っ越した人のカードは、その転入届で失効します（新しいカードは窓口で申請できます）。引っ越さないことにしたら、この引越しを取り消せます",
+    "Get a paper certificate of moving out at the counter of your old city and bring it to that of the new one. The cards of who moved end with that notice (new ones can be applied for at the counter). If you do not move, you can cancel this move",
 )
 
 
