@@ -165,7 +165,7 @@ def test_a_card_goes_on_as_long_as_both_periods_do(planned, shift, waits):
     if waits <= 14 and notified <= planned + timedelta(days=30):
         assert not lapsed, "the days themselves are never shortened"
     if is_open(notified):
-        assert lapsed == (waits > 14 and notified > periods.moving_in_until(moved) or (
+        assert lapsed == ((waits > 14 and notified > periods.moving_in_until(moved)) or (
             notified > periods.transfer_usable_until(planned)
         ))  # fmt: skip
     assert not lapsed or periods.card_lapsed(moved, planned, notified + timedelta(days=1)), (
