@@ -243,6 +243,8 @@ class RegistrationChanged(
         "birth", "death", "address", "name", "birth-date", "sex", "emigration", "immigration"
     ]
     on: CivilDate
+    card_goes_on: bool = False
+    """Of who moved abroad: their card was made one for abroad before they left (国外継続利用, since 27 May 2024)."""
 
 
 class NumbersGiven(Message):

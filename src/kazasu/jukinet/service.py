@@ -277,7 +277,10 @@ class Register:
             store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
         if letter.what in _LAPSING:
-            self._news.changed(tx, person, letter.what, city, received.case, received.sent_at)
+            self._news.changed(
+                tx, person, letter.what, city, received.case, received.sent_at,
+                card_goes_on=letter.card_goes_on,
+            )  # fmt: skip
 
     # ------------------------------------------------------------ the clock
 

@@ -82,7 +82,7 @@ class LifeCycle:
             return  # nobody with a card: nothing to revoke
         protection.registered(tx, person_id, letter)
         kinds: list[CertificateKind] = ["signing"]
-        if letter.what in LAPSES_AUTHENTICATION:
+        if letter.what in LAPSES_AUTHENTICATION and not letter.card_goes_on:
             kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
         lapsed = [

@@ -135,6 +135,8 @@ class Leaving:
         self._city = city
 
     def lives_here(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
+        if not case_id:
+            return True  # who will move abroad, which is no case of this desk
         found = (one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id)
         return any(one.on_the_way for one in found)
 
@@ -159,9 +161,7 @@ class Leaving:
         self, tx: Transaction, case_id: str, resident_id: str, name: str, staff_id: str
     ) -> None:
         """Their token the network ends by itself, on the word of their death."""
-        for waited in arrivals.forget_cards(tx, resident_id):
-            if not arrivals.cards_of_case(tx, waited):
-                self._city.send_progress(tx, waited, "closed", IN_DESK)
+        self.gone(tx, resident_id)
         found = [one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id]
         leaver = next((one for one in found if one.on_the_way), None)
         if leaver is None:
@@ -172,6 +172,11 @@ class Leaving:
             self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
         casework_store.write(tx, "out", case_id, staff_id, "note", DIED.format(name=name))
         close_if_all_are_gone(self._city, tx, case_id)
+
+    def gone(self, tx: Transaction, resident_id: str) -> None:
+        for waited in arrivals.forget_cards(tx, resident_id):
+            if not arrivals.cards_of_case(tx, waited):
+                self._city.send_progress(tx, waited, "closed", IN_DESK)
 
 
 def turn(
