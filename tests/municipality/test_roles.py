@@ -13,6 +13,10 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.openid import Person
+from kazasu.municipality.abroad.model import Said as SaidOfAbroad
+from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
+from kazasu.municipality.births.model import Birth
+from kazasu.municipality.births.service import Births
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.deaths.model import Death
@@ -46,6 +50,10 @@ FIXES = {"kana": "ヤマダ"}
 OTHER_HEAD = Choice("head", head="0000000000")
 SAID = Said(("0000000000",), date(2026, 11, 23), "札幌市", "0000000000", "card")
 DIED = Death(date(2026, 11, 23), "notice")
+ABROAD = SaidOfAbroad(
+    ("0000000000",), date(2026, 11, 30), "アメリカ合衆国", "0000000000", "licence"
+)
+BORN = Birth("佐藤　空", "サトウ　ソラ", "女", date(2026, 11, 22), "notice")
 GIVEN = Notice(date(2026, 11, 23), "0000000000", "card")
 
 
@@ -85,6 +93,12 @@ ACTS = {
         ("0000000000", OTHER_HEAD, {}, GIVEN),
         {"mark": "0" * 32},
     ),
+    (LeavingTheCountry, "household"): ("decider", ("0000000000",), {}),
+    (LeavingTheCountry, "propose"): ("decider", ("0000000000", ABROAD), {}),
+    (LeavingTheCountry, "enter"): ("decider", ("0000000000", ABROAD), {}),
+    (LeavingTheCountry, "cancel"): ("decider", ("0000000000", "行かない"), {}),
+    (Births, "propose"): ("decider", ("0000000000", BORN), {}),
+    (Births, "enter"): ("decider", ("0000000000", BORN), {}),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),
     (Deaths, "enter"): ("decider", ("0000000000", 1, DIED), {}),
     (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),

@@ -65,6 +65,8 @@ LET_OFF = {
     "unaudited jpki.inspection": "findings of the nightly re-audit, by serial number",
     "unaudited jpki.revocation_list": "signed lists that everybody may have",
     "unaudited jpki.rogue": "certificates that nobody here issued",
+    "unaudited jukinet.numbering_key": "the network's own key, under which numbers are spread",
+    "unaudited jukinet.numbers_given": "random numbers of requests and their places; number and code follow under the key alone",
     "unaudited jukinet.transfer_due": "tokens and days, so that the due ones are found without a person",
     "unaudited jukinet.transfer_untold": "tokens alone, so that what is to be told is found without a person",
     "unaudited municipality.arrival_query": "which cities were asked of a case, and what they answered: case numbers, cities, days",

@@ -82,8 +82,8 @@ class Town(City):
 
     # ------------------------------------------------------------ the resident
 
-    def sign_in_key(self, resident, key=2):
-        """A signing certificate for somebody. Returns its DER."""
+    def sign_in_key(self, resident, key=2, authentication=None):
+        """A signing certificate for somebody, and one for signing in where a key of it is given. Returns the former's DER."""
         attributes = FourAttributes(
             name=resident.name, address=resident.address.line, birth_date=resident.birth_date,
             sex={"男": "1", "女": "2"}[resident.sex],
@@ -100,7 +100,7 @@ class Town(City):
                 address_flags="0" * len(attributes.address),
                 issued_on=date(2025, 6, 1),
                 card_expires_on=date(2035, 4, 1),
-                authentication_key=None,
+                authentication_key=authentication,
                 signing_key=pki.public(key),
             )
         )

@@ -14,7 +14,7 @@ from kazasu.contracts.base import (
     Revision,
     SealedHandle,
 )
-from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
 TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
 
@@ -243,3 +243,27 @@ class RegistrationChanged(
         "birth", "death", "address", "name", "birth-date", "sex", "emigration", "immigration"
     ]
     on: CivilDate
+    card_goes_on: bool = False
+    """Of who moved abroad: their card was made one for abroad before they left (国外継続利用, since 27 May 2024)."""
+
+
+class NumbersGiven(Message):
+    """Of somebody whom no register ever held: nobody else has either, and the one does not follow from the other."""
+
+    resident_record_code: ResidentRecordCode
+    individual_number: IndividualNumber
+
+
+class GiveNumbers(
+    Inquiry[NumbersGiven],
+    kind="jukinet/give-numbers/1",
+    answer=NumbersGiven,
+    askers=("city",),
+    named_in="municipality_code",
+    basis="住民基本台帳法 30条の2・30条の3; 番号法 8条2項 (simulated: one inquiry for both)",
+):
+    """A city enters somebody who has neither 住民票コード nor 個人番号: born, or never before registered in Japan. Asked again under the same
+    ``request_id`` it is answered with the same numbers."""
+
+    request_id: UUID
+    municipality_code: MunicipalityCode

@@ -160,6 +160,9 @@ OTHERS_PHONE = define("jpki.other-persons-phone", 403,
 UNKNOWN_MDOC = define("jpki.unknown-mdoc", 404,
     "そのカード代替電磁的記録はないか、終わっています", "There is no such electronic record, or it has ended",
     "カードを使って、あらためて発行を受けてください", "Have one issued anew with the card")  # fmt: skip
+NETWORK_SILENT = define("jpki.network-silent", 409,
+    "カードの失効の知らせです。その転入を、住基ネットからまだ知らされていません", "A card is said to have ended with an arrival of which the network has not told yet",
+    "知らせが届くと自動で反映します。一日たっても届かなければ、滞留している通知を確かめてください", "It is applied by itself once the network tells. If nothing came after a day, look at the letters that wait", who="operator", source="番号法施行令 14条; reliability §4 I5")  # fmt: skip
 NOT_OF_THIS_CITY = define("jpki.not-of-this-city", 403,
     "支援措置を終えられるのは、いま住民登録のある市区町村だけです", "Only the city where the person is registered now can end a protective measure",
     "保護は続いています。転入したばかりの人なら、住基ネットの知らせが届くと自動で反映します。そうでなければ、登録のある市区町村に頼んでください", "The protection goes on. Of somebody who has just arrived it is applied by itself once the network tells. Otherwise ask the city where they are registered", who="clerk", source="住民基本台帳事務処理要領 第5-10")  # fmt: skip

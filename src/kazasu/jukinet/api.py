@@ -19,6 +19,7 @@ READ: Final = action("jukinet.registration.read", "institution")
 CONSUME: Final = action("jukinet.transfer.consume", "institution")
 CANCEL: Final = action("jukinet.transfer.cancel", "institution", shows="found")
 PAPER: Final = action("jukinet.transfer.paper", "institution", shows="found")
+GIVE: Final = action("jukinet.numbers.give", "institution", shows="found")
 READ_TRANSFER: Final = action("jukinet.transfer.read", "institution")
 
 
@@ -90,6 +91,13 @@ class Answers:
         person = inquiry.resident_record_code
         access = _access(asked, READ_TRANSFER, person, fields=("transfer",))
         return _as_answer(self.register.open_transfer_of(person, access))
+
+    def give_numbers(self, inquiry: contract.GiveNumbers, asked: Asked) -> contract.NumbersGiven:
+        access = _access(asked, GIVE)
+        given = self.register.give_numbers(inquiry.request_id, inquiry.municipality_code, access)
+        return contract.NumbersGiven(
+            resident_record_code=given.code, individual_number=given.number
+        )
 
     def _person(self, handle: str) -> str:
         return open_handle(self.institution, handle, self.clock).resident_record_code

@@ -31,8 +31,8 @@ INSTITUTION = Institution(
             "It stands for the network that J-LIS runs. Moves between cities travel as notices of one city to another, and the law says who may ask, as in the real one.",
         ),
         simplified=Text(
-            "氏名などの4情報と個人番号は持ちません。電文の形と、取消しと転入のどちらが先かを決める引継ぎの番号は、作ったものです。",
-            "It holds neither name and address nor individual numbers. The layout of messages, and the token that decides whether a move is cancelled or arrives, are our own.",
+            "氏名などの4情報は持ちません。個人番号は、付番の順番からその場で作って市区町村に渡し、番号そのものは持ちません。電文の形と、取消しと転入のどちらが先かを決める引継ぎの番号は、作ったものです。",
+            "It holds neither name nor address. An individual number is made from the place of its request and handed to the city; the number itself is not held. The layout of messages, and the token that decides whether a move is cancelled or arrives, are our own.",
         ),
         speaks_to_programs=True,
     ),

@@ -29,8 +29,9 @@ class News:
         self._all_told = False
 
     def changed(
-        self, tx: Transaction, person: str, what: str, city: str, case: str, at: datetime
-    ) -> None:
+        self, tx: Transaction, person: str, what: str, city: str, case: str, at: datetime,
+        *, card_goes_on: bool = False,
+    ) -> None:  # fmt: skip
         """To the public-key service: a signing certificate lapses by it. After the step that it tells of.
 
         Args:
@@ -43,6 +44,7 @@ class News:
                 "municipality_code": city,
                 "at": min(at, tx.now),
                 "epoch": store.epoch(tx, person),
+                "card_goes_on": card_goes_on,
             }
         )
         self._post.send(tx, letter, to="jpki", case=case)

@@ -31,6 +31,7 @@ from kazasu.jukinet.faults import (
 from kazasu.jukinet.life import TRANSFER
 from kazasu.jukinet.model import Registration, Transfer
 from kazasu.jukinet.news import News
+from kazasu.jukinet.numbers import Numbers, numbers
 
 T = TypeVar("T")
 
@@ -195,6 +196,17 @@ class Register:
 
         return self._decided("jukinet.give-paper", work, access)
 
+    def give_numbers(self, request_id: UUID, city: str, access: Access) -> Numbers:
+        """Of somebody whom no register ever held. They are registered nowhere by it: that the city's letter does."""
+
+        def work(tx: Transaction) -> Numbers:
+            place = store.place_of_request(tx, request_id, city)
+            given = numbers(store.numbering_key(tx), place)
+            tx.shown((given.code,))
+            return given
+
+        return self._database.run("jukinet.give-numbers", work, access=access)
+
     # ------------------------------------------------------------ letters
 
     def open_transfer(
@@ -265,7 +277,10 @@ class Register:
             store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
         if letter.what in _LAPSING:
-            self._news.changed(tx, person, letter.what, city, received.case, received.sent_at)
+            self._news.changed(
+                tx, person, letter.what, city, received.case, received.sent_at,
+                card_goes_on=letter.card_goes_on,
+            )  # fmt: skip
 
     # ------------------------------------------------------------ the clock
 

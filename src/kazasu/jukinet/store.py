@@ -1,5 +1,6 @@
 """Rows of the register: SQL in, typed values out."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -204,6 +205,27 @@ def untold(tx: Transaction, most: int = 500) -> list[UUID]:
 def no_longer_untold(tx: Transaction, token: UUID) -> bool:
     """False when another process told it before."""
     return tx.execute("DELETE FROM transfer_untold WHERE token = %s", (token,)) == 1
+
+
+def numbering_key(tx: Transaction) -> bytes:
+    """The key under which numbers are spread; made the first time that it is asked for."""
+    tx.insert("numbering_key", twice="keep", secret=secrets.token_bytes(32))
+    return bytes(tx.value("SELECT secret FROM numbering_key"))
+
+
+def place_of_request(tx: Transaction, request_id: UUID, municipality: str) -> int:
+    """Its place in the row of those who were given numbers; the same whenever it is asked."""
+    found = tx.value("SELECT serial FROM numbers_given WHERE request_id = %s", (request_id,))
+    if found is None:
+        found = tx.value("SELECT coalesce(max(serial) + 1, 0) FROM numbers_given")
+        tx.insert(
+            "numbers_given",
+            request_id=request_id,
+            serial=found,
+            municipality_code=municipality,
+            given_at=tx.now,
+        )
+    return int(found)
 
 
 def first_registrations(tx: Transaction, people: Sequence[str]) -> list[Registration]:

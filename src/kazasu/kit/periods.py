@@ -49,6 +49,16 @@ def special_route_open(moved_on: date, planned_on: date, notified_on: date) -> b
     return notified_on <= min(moving_in_until(moved_on), transfer_usable_until(planned_on))
 
 
+def card_lapsed(moved_on: date, planned_on: date, notified_on: date) -> bool:
+    """Has the card of who moved in from another city ended, because notice was given too late?
+
+    番号法施行令 14条: it ends where the first notice of moving in after a notice of moving out is not given within thirty days of the
+    planned day, or within fourteen of the day of moving. The days are those of the special route (住民基本台帳法 24条の2), whatever is
+    brought to the counter: a paper certificate has no last day, the card has one. 桑名市 and 苫小牧市 tell their residents so.
+    """
+    return not special_route_open(moved_on, planned_on, notified_on)
+
+
 def card_continuation_until(notified_on: date) -> date:
     """Last day on which the card can be continued after the notice of moving in."""
     return deadline(notified_on, CONTINUATION)

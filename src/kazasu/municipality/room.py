@@ -24,6 +24,8 @@ from kazasu.kit.alarms.pages import PATH as ALARMS_PATH
 from kazasu.kit.alarms.pages import alarms_at
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
+from kazasu.municipality.abroad import subject as abroad
+from kazasu.municipality.births import subject as births
 from kazasu.municipality.cards import subject as cards
 from kazasu.municipality.casework import subject as casework
 from kazasu.municipality.casework.model import KINDS
@@ -39,7 +41,7 @@ from kazasu.municipality.moving import subject as moving
 from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import subject as register
 
-SUBJECTS: Final = (moving, cards, register, households, deaths, casework)
+SUBJECTS: Final = (moving, cards, register, households, abroad, births, deaths, casework)
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
     "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx),

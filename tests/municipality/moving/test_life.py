@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
+from kazasu.contracts.jpki.cards import CardNotContinued
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.contracts.municipality import (
     ArrivedElsewhere,
@@ -504,10 +505,12 @@ def test_what_leaves_with_a_change_is_what_its_cell_declares(databases, clock, m
 
 OTHERWISE = {
     ("letters", RegistrationChanged.kind),
+    ("letters", CardNotContinued.kind),
+    ("tells", "card-lost"),
     ("tells", "withdrawn"),
     ("tells", "redirected"),
 }
-"""What those cells declare for other moves: the first two within a city, the last at another one's counter."""
+"""What those cells declare for other moves: within a city, of a notice that is too late for cards, at another one's counter."""
 
 
 def test_a_notice_that_was_rejected_is_not_called_taken_back_at_the_new_city():

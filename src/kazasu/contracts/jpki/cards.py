@@ -10,6 +10,7 @@ from kazasu.contracts.base import (
     Line,
     LongBase64,
     Message,
+    Revision,
 )
 from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 
@@ -56,8 +57,9 @@ class ContinueCard(
 class CardNotContinued(
     Letter, kind="jpki/card-not-continued/1", senders=("city",), named_in="municipality_code"
 ):
-    """From the city to which somebody moved: their card was not continued within 90 days, and has ended (番号法施行令 14条;
-    simulated: the letter). Of a change of address within one city there is none: it ends no card."""
+    """From the city to which somebody moved: their card was not continued within 90 days, or notice of the move was given too late for
+    it, and it has ended (番号法施行令 14条; simulated: the letter). Of a change of address within one city there is none: it ends no
+    card."""
 
     resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
@@ -66,6 +68,9 @@ class CardNotContinued(
     registered_at: Instant | None = None
     """When the arrival was registered: a card that was made since carries the new address, and goes on. One that was handed out on the
     morning of the same day does not."""
+    epoch: Revision | None = None
+    """The person's register epoch after the arrival, where the card ended with it: the letter then leaves together with the network's word,
+    and may come before it. Of a later end, and of older senders, there is none."""
 
 
 class RequestedCertificates(Message):

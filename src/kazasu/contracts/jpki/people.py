@@ -17,6 +17,8 @@ class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):
     at: Instant
     epoch: Revision | None = None
     """The person's register epoch after the change: of two letters the higher one tells what is. Older letters have none."""
+    card_goes_on: bool = False
+    """Of who moved abroad: the card and its certificate for signing in go on (国外継続利用)."""
 
 
 class ProtectionChanged(

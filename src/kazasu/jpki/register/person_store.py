@@ -43,6 +43,12 @@ def registered_in(tx: Transaction, person_id: UUID) -> str | None:
     return found
 
 
+def epoch_of(tx: Transaction, person_id: UUID) -> int:
+    """The register epoch of the network's last word on where they live; 0 before it has said anything."""
+    found = tx.value("SELECT epoch FROM residence WHERE person_id = %s", (person_id,))
+    return int(found or 0)
+
+
 def ref_for(tx: Transaction, asker: str, person_id: UUID) -> str:
     """Under which name this asker knows the person: random, stored, the asker's alone."""
     found = known_as(tx, asker, person_id)

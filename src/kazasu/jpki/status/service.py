@@ -17,7 +17,7 @@ from kazasu.foundation.database import (
 )
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki.faults import NOT_HELD, UNKNOWN_CARD
+from kazasu.jpki.faults import NETWORK_SILENT, NOT_HELD, UNKNOWN_CARD
 from kazasu.jpki.latest import protection
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
@@ -82,7 +82,7 @@ class LifeCycle:
             return  # nobody with a card: nothing to revoke
         protection.registered(tx, person_id, letter)
         kinds: list[CertificateKind] = ["signing"]
-        if letter.what in LAPSES_AUTHENTICATION:
+        if letter.what in LAPSES_AUTHENTICATION and not letter.card_goes_on:
             kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
         lapsed = [
@@ -103,13 +103,17 @@ class LifeCycle:
 
     def not_continued(self, tx: Transaction, letter: CardNotContinued, _: Received) -> None:
         """The card ends, with everything on it and on its phones. Idempotent. Of who has moved on since, the city that writes says
-        nothing any more: the letter changes nothing."""
+        nothing any more: the letter changes nothing.
+
+        Raises Refusal ``jpki.network-silent``: it is about an arrival of which the network has not told yet, and waits for its word.
+        """
         tx.audit(NOT_CONTINUED.by())
         person_id = person_store.person_of(tx, letter.resident_record_code)
-        if (
-            person_id is None
-            or person_store.registered_in(tx, person_id) != letter.municipality_code
-        ):
+        if person_id is None:
+            return
+        if letter.epoch is not None and person_store.epoch_of(tx, person_id) < letter.epoch:
+            raise Refusal(NETWORK_SILENT)
+        if person_store.registered_in(tx, person_id) != letter.municipality_code:
             return
         tx.shown((person_id,))
         ended = [

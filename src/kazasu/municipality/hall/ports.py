@@ -224,6 +224,9 @@ class Leaving(Protocol):
     ) -> None:
         """They died: of their notice nobody expects them any more, in no city, and none of their cards is waited for."""
 
+    def gone(self, tx: Transaction, resident_id: str) -> None:
+        """They are no resident of any city now: none of their cards is waited for here."""
+
 
 LEAVING: Final[Port[Leaving]] = Port("those who are leaving")
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Literal
 
+from kazasu.contracts.jpki.cards import CardNotContinued
 from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.contracts.jukinet import DepartureEffective, RegistrationChanged, TransferOpened
 from kazasu.contracts.municipality import (
@@ -252,12 +253,12 @@ _ARRIVAL: Final = {
     # The network may have decided for it when another had given it up already (job and clerk at once): it is registered all the same.
     **_cells(
         "registered", _all(InState.REGISTERING, InState.PROVISIONAL, to=InState.REGISTERED),
-        (NoticeOfMovedIn.kind, RegistrationChanged.kind), tells=("registered", "card-pending"),
+        (NoticeOfMovedIn.kind, RegistrationChanged.kind, CardNotContinued.kind), tells=("registered", "card-pending", "card-lost"),
     ),
     # The same, while others of the notice are still to come: they are registered later, by the same data (標準仕様書 4.0.1–4.0.2).
     **_cells(
         "part-registered", _all(InState.REGISTERING, InState.PROVISIONAL, to=InState.PARTLY),
-        (NoticeOfMovedIn.kind, RegistrationChanged.kind), tells=("registered", "card-pending"),
+        (NoticeOfMovedIn.kind, RegistrationChanged.kind, CardNotContinued.kind), tells=("registered", "card-pending", "card-lost"),
     ),
     **_cells(
         "rest-waits", _all(InState.CERTIFICATE, InState.READY, InState.VISITED, to=InState.PARTLY),

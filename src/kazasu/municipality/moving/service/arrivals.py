@@ -45,6 +45,7 @@ from kazasu.municipality.moving.rules import (
     heading,
     joining,
     judging,
+    lapsing,
     lateness,
     overlapping,
 )
@@ -201,6 +202,7 @@ class ArrivalDesk:
                 *(entering.beside_notice(case, people) if len(rest) == len(people) else ()),
                 *addressing.letters(going),
                 *lateness.late(case),
+                *(lapsing.found(case, going) if to_decide else ()),
                 *(addressing.left_out(out) if to_decide else ()),
                 *(joining.doubts(tx, case, going) if to_decide else ()),
             ],

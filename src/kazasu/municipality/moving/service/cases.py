@@ -51,8 +51,8 @@ DIED: Final = (
 SENT_BEFORE: Final = "{what}を職権で直しました。転出証明書情報は、直す前の内容で{cities}に送ってあります。先方に知らせてください"
 """As a note among the staff, which is in Japanese as all of them are."""
 PAPER_ROUTE: Final = Text(
-    "前の市区町村の窓口で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください。引っ越さないことにしたら、この引越しを取り消せます",
-    "Get a paper certificate of moving out at the counter of your old city and bring it to that of the new one. If you do not move, you can cancel this move",
+    "前の市区町村の窓口で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください。引っ越した人のカードは、その転入届で失効します（新しいカードは窓口で申請できます）。引っ越さないことにしたら、この引越しを取り消せます",
+    "Get a paper certificate of moving out at the counter of your old city and bring it to that of the new one. The cards of who moved end with that notice (new ones can be applied for at the counter). If you do not move, you can cancel this move",
 )
 
 
@@ -135,6 +135,8 @@ class Leaving:
         self._city = city
 
     def lives_here(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
+        if not case_id:
+            return True  # who will move abroad, which is no case of this desk
         found = (one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id)
         return any(one.on_the_way for one in found)
 
@@ -159,9 +161,7 @@ class Leaving:
         self, tx: Transaction, case_id: str, resident_id: str, name: str, staff_id: str
     ) -> None:
         """Their token the network ends by itself, on the word of their death."""
-        for waited in arrivals.forget_cards(tx, resident_id):
-            if not arrivals.cards_of_case(tx, waited):
-                self._city.send_progress(tx, waited, "closed", IN_DESK)
+        self.gone(tx, resident_id)
         found = [one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id]
         leaver = next((one for one in found if one.on_the_way), None)
         if leaver is None:
@@ -172,6 +172,11 @@ class Leaving:
             self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
         casework_store.write(tx, "out", case_id, staff_id, "note", DIED.format(name=name))
         close_if_all_are_gone(self._city, tx, case_id)
+
+    def gone(self, tx: Transaction, resident_id: str) -> None:
+        for waited in arrivals.forget_cards(tx, resident_id):
+            if not arrivals.cards_of_case(tx, waited):
+                self._city.send_progress(tx, waited, "closed", IN_DESK)
 
 
 def turn(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from kazasu.contracts.jpki.cards import CardNotContinued
 from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.contracts.jukinet import (
     ARRIVAL_REFUSED,
@@ -56,7 +57,14 @@ from kazasu.municipality.moving.faults import (
 )
 from kazasu.municipality.moving.life import InState
 from kazasu.municipality.moving.model import IN_DESK, Arriver, MovingIn, cards_until, to_come, until
-from kazasu.municipality.moving.rules import caring, heading, joining, lateness, overlapping
+from kazasu.municipality.moving.rules import (
+    caring,
+    heading,
+    joining,
+    lapsing,
+    lateness,
+    overlapping,
+)
 from kazasu.municipality.moving.rules.heading import Said
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.cards import residence_cards_left
@@ -285,8 +293,9 @@ class Registering:
            head, and nobody who is leaving moves. Whose head goes gets another once they have gone.
         5. Each person is written, named in the audit row, and reported in the same
            transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
-        6. The appointment's place is free again, the resident reads what was compared, and until when cards can be continued
-           (municipal §1.2: 90 days). The case is closed, or waits for those of the notice who are still to come: an appointment that
+        6. Cards that notice came too late for end with it, here and at J-LIS (番号法施行令 14条).
+        7. The appointment's place is free again, the resident reads what was compared, and until when cards can be continued
+           (municipal §1.2: 90 days), or that they have ended. The case is closed, or waits for those of the notice who are still to come: an appointment that
            lies ahead is theirs then.
         """
         case_id = intended.case_id
@@ -314,6 +323,8 @@ class Registering:
                 tx, one, resident.resident_id, moved_on, case.notified_on or civil(tx.now)
             )
             self._report(tx, case, one, resident, epochs[one.token])
+        for one in (ended := lapsing.lapsing(case, going)):
+            self._end_card(tx, case, one, epochs[one.token])
         for head, others in rests:
             heading.take_over(tx, head, others, on=moved_on, case_id=case_id, by=case.decided_by)
         booked = visits.place_of(tx, case_id)
@@ -329,7 +340,18 @@ class Registering:
         else:
             entry = _not_refused(case.entry)
             cases.turn(tx, case, "registered", registered_at=tx.now, entry=entry)
-        self._tell(tx, case, going, rest)
+        self._tell(tx, case, going, rest, ended)
+
+    def _end_card(self, tx: Transaction, case: MovingIn, one: Arriver, epoch: int) -> None:
+        arrivals.settle_card(tx, case.case_id, one.token, "lost")
+        letter = CardNotContinued(
+            resident_record_code=one.mover.resident_record_code,
+            municipality_code=MunicipalityCode(tx.tenant),
+            notified_on=case.notified_on or civil(tx.now),
+            registered_at=tx.now,
+            epoch=epoch,
+        )
+        self._city.post(tx).send(tx, letter, to="jpki", case=case.case_id)
 
     @staticmethod
     def _rests(
@@ -354,10 +376,11 @@ class Registering:
         ]
 
     def _tell(
-        self, tx: Transaction, case: MovingIn, going: Sequence[Arriver], rest: Sequence[Arriver]
-    ) -> None:
+        self, tx: Transaction, case: MovingIn, going: Sequence[Arriver], rest: Sequence[Arriver],
+        ended: Sequence[Arriver],
+    ) -> None:  # fmt: skip
         """The resident reads who was registered and who is still to come, until when, where, and what was compared; of somebody protected
-        no place."""
+        no place. And whose card has ended, or until when the others' are to be updated."""
         hidden = any(one.mover.protected for one in going)
         left = [one.mover for one in rest]
         self._city.send_progress(
@@ -369,7 +392,11 @@ class Registering:
             residence_cards=residence_cards_left(arrivals.arrivers(tx, case.case_id)),
             to_come=[StillToCome(name=one.mover.name, until=until(case, one)) for one in rest],
         )  # fmt: skip
-        if any(one.card == "pending" for one in going):
+        if ended and (until_when := lapsing.kept_until(case)) is not None:
+            self._city.send_progress(
+                tx, case.case_id, "card-lost", IN_DESK, lapsing.told(ended, until_when)
+            )
+        if any(one.card == "pending" for one in going if one not in ended):
             day = civil(tx.now)
             last = cards_until(case.kind, case.moved_on or day, case.notified_on or day)
             self._city.send_progress(
@@ -414,6 +441,7 @@ class Registering:
             )
         old_address = "" if mover.protected else (case.certificate or {}).get("old_address", "")
         shared |= relationships.items_of(mover) | {
+            "has_card": mover.has_card and lapsing.kept_until(case) is None,
             "individual_number": mover.individual_number,
             "resident_since": case.moved_on,
             "former_address": old_address,

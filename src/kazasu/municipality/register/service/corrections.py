@@ -221,7 +221,7 @@ class Corrections:
             post.send(tx, letter, to="jukinet", case=case)
         if one.card_differs:
             self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
-        if before.state == "leaving" and one.told:
+        if before.state == "leaving" and before.case_id and one.told:
             items = [TOLD[what] for what in one.told]
             said = Text(
                 f"{before.name}さんの{'・'.join(item.ja for item in items)}",

@@ -1,0 +1,31 @@
+"""Why somebody is not entered as moving abroad."""
+
+from kazasu.foundation.faults import define
+
+NOBODY = define("municipality.abroad-nobody", 422,
+    "国外へ移る人が選ばれていないか、この世帯で移れる人ではありません", "Nobody was chosen to move abroad, or somebody who cannot",
+    "この世帯の住民を選んでください。ほかの転出届が受理されている人は、先にそれを取り消します。何も書いていません", "Choose residents of this household. Who has an accepted notice of moving out has that one cancelled first. Nothing was written", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+COUNTRY_EMPTY = define("municipality.abroad-country", 422,
+    "行き先の国・地域が書かれていません", "The country that they go to is missing",
+    "国や地域の名前を書いてください（例: アメリカ合衆国）。何も書いていません", "Write the name of the country, such as アメリカ合衆国. Nothing was written", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+IN_A_YEAR = define("municipality.abroad-in-a-year", 422,
+    "異動日が、1年より先です", "The day of leaving is more than a year away",
+    "年を確かめてください。何も書いていません", "Check the year. Nothing was written", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+BEFORE_THEY_CAME = define("municipality.abroad-before-they-came", 422,
+    "異動日が、{name}さんが住民となった日（{since}）より前です", "The day of leaving is before {name_en} became a resident here ({since})",
+    "日を確かめてください。何も書いていません", "Check the day. Nothing was written", who="clerk", source="住民基本台帳法 7条6号")  # fmt: skip
+LATE_BECAUSE = define("municipality.abroad-late-because", 422,
+    "異動から14日（{until}）を過ぎています。いつ出国したかを、何で確かめたかが書かれていません", "More than 14 days have passed since they left (until {until}), and it is not written by what it was made sure of",
+    "届出ではなく職権での記載になります。旅券の出国印、家族の申出など、確かめたことを書いてください。何も書いていません", "It is recorded ex officio, and not by notice. Write what shows when they left, such as the stamp in the passport. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 12条")  # fmt: skip
+LEFT_ALONE = define("municipality.abroad-left-alone", 422,
+    "15歳未満の人だけが残ります（{names}）。だれが世話をするかが書かれていません", "Only people under 15 would remain ({names_en}), and it is not written who looks after them",
+    "決裁者が、だれが世話をするかを「理由・確かめたこと」に書いてください。何も書いていません", "Write as the reason who looks after them. Nothing was written", who="clerk", source="民法 820条・822条; 住民基本台帳法 26条")  # fmt: skip
+NOT_THEIRS = define("municipality.abroad-not-their-notice", 422,
+    "その人は、この届出を出せません", "They cannot give this notice",
+    "同じ世帯の15歳以上の人か、代理人を選んでください。代理人なら、氏名と代理権を確かめた書類も書きます。何も書いていません", "Choose somebody of 15 or older of this household, or a representative with their name and what shows that they represent them. Nothing was written", who="clerk", source="住民基本台帳法 26条・27条")  # fmt: skip
+CARD_ENDS = define("municipality.abroad-card-ends", 422,
+    "{name}さんのカードは、国外では続けて使えません", "The card of {name_en} cannot go on abroad",
+    "国外継続利用は、日本国籍の人の、有効なカードについて、出国する日の前日までに受け付けます。選ばずに進めると、カードは出国の日に失効します。何も書いていません", "Only a Japanese with a card has it continued, until the day before they leave. Go on without it: the card ends on that day. Nothing was written", who="clerk", source="番号法 17条, 同法施行令 14条; 西郷村・栗東市の案内")  # fmt: skip
+NOT_PLANNED = define("municipality.abroad-not-planned", 409,
+    "取り消せる国外転出がありません", "There is no move abroad that can be cancelled",
+    "予定日の前なら取り消せます。予定日を過ぎて出国しなかった人は、国外からの転入として受け付けます。何も変更されていません", "It can be cancelled before its day. Who stayed after it is entered as coming from abroad. Nothing was changed", who="clerk", source="住民基本台帳法 24条")  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is done of moves abroad and from there."""

@@ -1,0 +1,22 @@
+"""Why a birth is not entered."""
+
+from kazasu.foundation.faults import define
+
+DAY_AHEAD = define("municipality.birth-day-ahead", 422,
+    "生まれた日が、今日より後です", "The day of the birth is still to come",
+    "出生届・通知の日を確かめてください。何も書いていません", "See the day in what it rests on. Nothing was written", who="clerk", source="戸籍法 49条")  # fmt: skip
+DAY_TOO_FAR = define("municipality.birth-day-too-far", 422,
+    "生まれた日が、1年より前です", "The day of the birth is more than a year ago",
+    "年を確かめてください。正しいときは、国外転入や、戸籍に記載されなかった人の記載です。何も書いていません", "See the year. If it is right, this is somebody who comes from abroad, or whom no family register had. Nothing was written", who="clerk", source="戸籍法 49条; 総行市143号（平成20年7月7日）")  # fmt: skip
+PARENT_NOT_HERE = define("municipality.birth-parent-not-here", 409,
+    "{name}さんは、この市区町村の住民ではありません（{state}）", "{name_en} is no resident of this municipality now ({state_en})",
+    "子の記載は、親が登録されている市区町村がします。転入の途中なら、登録されてから、新しい市区町村で記載します。何も書いていません", "The municipality where a parent is registered enters the child; of who is on the way the new one, once they are registered there. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 8条")  # fmt: skip
+NOT_IN_HOUSEHOLD = define("municipality.birth-other-parent", 422,
+    "もう一人の親が、同じ世帯の人から選ばれていません", "The other parent is nobody of this household",
+    "同じ世帯の人か、「同じ世帯にいない」を選んでください。何も書いていません", "Choose somebody of this household, or that they are not in it. Nothing was written", who="clerk", source="住民基本台帳法 7条4号")  # fmt: skip
+NO_DOMICILE = define("municipality.birth-domicile-missing", 422,
+    "本籍と筆頭者が書かれていません", "Registered domicile and the head of the family register are missing",
+    "出生届のとおりに書いてください。親がどちらも外国籍で、子も外国籍のときだけ、両方を空にします。何も書いていません", "Write them as the notice of birth has them. Both are left empty only of a child of foreign parents that is a foreign national. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・30条の45")  # fmt: skip
+TOLD_BEFORE = define("municipality.birth-entered-and-closed", 409,
+    "この子の記載は、前に書かれ、いまは閉じられています（{resident_id}）", "This child was entered before, and the record is closed by now ({resident_id})",
+    "住民票を開いて、なぜ閉じられたかを確かめてください。何も書いていません", "Open the record and see why it was closed. Nothing was written", who="clerk", source="住民基本台帳法 8条")  # fmt: skip
