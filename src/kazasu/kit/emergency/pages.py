@@ -22,8 +22,6 @@ from kazasu.kit.staff import KIND, clerk
 PATH: Final = "/desk/emergency"
 MOST_OF_A_NOTE: Final = 80
 CHOOSE: Final = Text("緊急の理由を選んでください", "Choose what the emergency is")
-OTHER: Final = "other"
-"""The reason that says nothing by itself."""
 WRITE: Final = Text("どのような緊急かを書いてください", "Write what the emergency is")
 VERDICTS: Final = {
     "right": Text("適切な閲覧だった", "It was right"),
@@ -33,7 +31,7 @@ JUDGE: Final = Text("どちらかを選んでください", "Choose one of them"
 
 
 class ActForm(Form):
-    act: Act
+    act: Act | Literal["review"]
 
 
 class AskForm(Form):
@@ -41,8 +39,8 @@ class AskForm(Form):
     note: str = asked(
         "状況と照会元（本人が後で読みます。住所は書かないでください）",
         "What happened, and who asks (the person reads it later; write no address)",
-        default="",
         most=MOST_OF_A_NOTE,
+        missing=WRITE,
     )
 
 
@@ -80,8 +78,6 @@ def emergencies_at(site: Site, emergencies: Emergencies, *, template: str) -> No
         form, about = AskForm.read(request), str(request.path_params["about"])
         if form.reason not in reasons:
             raise form.wrong("reason", CHOOSE)
-        if form.reason == OTHER and not form.note:
-            raise form.wrong("note", WRITE)
         number = emergencies.ask(
             request.state.tenant, clerk(request), about, form.reason, form.note
         )
@@ -97,16 +93,15 @@ def emergencies_at(site: Site, emergencies: Emergencies, *, template: str) -> No
         )  # fmt: skip
 
     def act(request: Request) -> Response:
-        """Raises Refusal as :meth:`Emergencies.act`."""
+        """Raises Refusal as :meth:`Emergencies.act` and :meth:`Emergencies.review`."""
         what, number = ActForm.read(request).act, _number(request)
-        emergencies.act(request.state.tenant, clerk(request), number, what)
+        tenant, who = request.state.tenant, clerk(request)
+        if what == "review":
+            form = ReviewForm.read(request)
+            emergencies.review(tenant, who, number, form.verdict, form.words)
+        else:
+            emergencies.act(tenant, who, number, what)
         return site.tell(request, f"{PATH}/{number}", done=f"emergency-{what}")
-
-    def review(request: Request) -> Response:
-        """Raises Refusal as :meth:`Emergencies.review`."""
-        form, number = ReviewForm.read(request), _number(request)
-        emergencies.review(request.state.tenant, clerk(request), number, form.verdict, form.words)
-        return site.tell(request, f"{PATH}/{number}", done="emergency-review")
 
     staff = signed_in(KIND)
     site.route(PATH, access=staff)(show)
@@ -114,7 +109,6 @@ def emergencies_at(site: Site, emergencies: Emergencies, *, template: str) -> No
     site.route(f"{PATH}/of/{{about}}", access=staff, methods=["POST"])(ask)
     site.route(f"{PATH}/{{look_id}}", access=staff)(one)
     site.route(f"{PATH}/{{look_id}}", access=staff, methods=["POST"])(act)
-    site.route(f"{PATH}/{{look_id}}/review", access=staff, methods=["POST"])(review)
 
 
 def _number(request: Request) -> str:

@@ -196,7 +196,7 @@ class Emergencies:
         Raises Refusal ``kit.nothing-closed``, ``actions.reason-needed``, or the room's; ``KeyError``: no such reason.
         """
         said = self.reasons[reason]
-        why = Text(f"{said.ja}、{note}", f"{said.en}, {note}") if note else said
+        why = Text(f"{said.ja}、{note}", f"{said.en}, {note}")
 
         def work(tx: Transaction) -> str:
             told = self._whose(tx, about)

@@ -276,7 +276,9 @@ class ResidentPages:
             veil = Veil.over(
                 request,
                 because=because,
-                on_record=lambda reason: self._records.unveil(tenant, who, resident_id, reason),
+                on_record=lambda reason: self._records.unveil_place(
+                    tenant, who, resident_id, reason
+                ),
             )
         return self._desk.site.render(
             request,
@@ -329,7 +331,7 @@ class ResidentPages:
         veil = Veil.over(
             request,
             because="person" if first.protected else "place" if near.people else "",
-            on_record=lambda reason: self._records.unveil(tenant, who, resident_id, reason),
+            on_record=lambda reason: self._records.unveil_place(tenant, who, resident_id, reason),
         )
         if veil.hides:
             return self._desk.site.redirect(_record(request))

@@ -172,7 +172,7 @@ class Records:
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
-    def unveil(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text) -> None:
+    def unveil_place(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text) -> None:
         """Where a protected person lives may be shown now to who works on protected people, since it is on record what for; they read it.
 
         In the record of somebody who lives with them, they read it and that one does not: it would say that they are protected.

@@ -268,7 +268,7 @@ PATHS = {
 
 
 def ask(desk, at, about="1"):
-    return desk.ask(at, ASKER, about, "life", "")
+    return desk.ask(at, ASKER, about, "life", "火災")
 
 
 def state(desk, at, number):
