@@ -11,6 +11,7 @@ import pytest
 from kazasu import municipality
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.abroad.model import Said as SaidOfAbroad
@@ -37,6 +38,7 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.records import Records
 from tests.support.city import COUNTER, OLD, City
 
 CASE = "MV-of-nobody-00001"
@@ -54,6 +56,7 @@ ABROAD = SaidOfAbroad(
     ("0000000000",), date(2026, 11, 30), "アメリカ合衆国", "0000000000", "licence"
 )
 BORN = Birth("佐藤　空", "サトウ　ソラ", "女", date(2026, 11, 22), "notice")
+WHY = Text("試験", "Test")
 GIVEN = Notice(date(2026, 11, 23), "0000000000", "card")
 
 
@@ -81,6 +84,7 @@ ACTS = {
     (PaperDesk, "issue"): ("counter", (CASE, 1, "理由"), {}),
     (Asking, "ask"): ("counter", (CASE, 1), {}),
     (Cancelling, "cancel_at_desk"): ("decider", (CASE, 1, "理由"), {}),
+    (Records, "unveil_place"): ("protection", ("0000000000", WHY), {}),
     (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
     (NoticeCounter, "household"): ("counter", ("0000000000",), {}),
     (NoticeCounter, "propose"): ("counter", ("0000000000", SAID), {}),
@@ -125,12 +129,14 @@ LOOKS = {
     "letters",
     "counts",
     "unveil",
+    "unveil_in_emergency",
     "around",
     "mine",
     "to_print",
     "taken",
 }
-"""Open to everybody who is signed in at the desk; "letters" to an operator (tests/municipality/test_provoked.py)."""
+"""Open to everybody who is signed in at the desk; "letters" to an operator (tests/municipality/test_provoked.py);
+"unveil_in_emergency" to whom an emergency look lets (tests/kit/test_emergencies.py)."""
 
 
 @pytest.fixture(scope="module")

@@ -93,10 +93,13 @@ def shown_by(town, city, case, query="", number=10, under="/desk"):
 
     with patch.object(paper.typst, "compile", compile_):
         for path in pages_of(town):
-            if not path.startswith(under) or ("{resident_id}" in path and resident is None):
+            of_resident = "{resident_id}" in path or "{about}" in path
+            if not path.startswith(under) or (of_resident and resident is None):
                 continue
             whose = resident.resident_id if resident else ""
-            address = path.format(case_id=case, resident_id=whose, way="in", alarm_id=uuid4())
+            address = path.format(
+                case_id=case, resident_id=whose, about=whose, way="in", alarm_id=uuid4(), look_id="EL-NONE",
+            )  # fmt: skip
             asked = "q=シケン&purpose=notice" if address == "/desk/residents" else query
             answer = followed(browser, browser.get(f"{address}?{asked}"))
             assert answer.status_code < 500, path

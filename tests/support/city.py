@@ -43,7 +43,7 @@ from kazasu.municipality.register.service.households import Households
 from tests.support.street import Street
 
 OLD, NEW, THIRD = "141003", "011002", "401307"
-CLERK = Clerk("clerk-1", "職員", frozenset(("counter", "decider", "operator")))
+CLERK = Clerk("clerk-1", "職員", frozenset(("counter", "decider", "operator", "protection")))
 COUNTER = Clerk("clerk-2", "受付", frozenset(("counter",)))
 STRANGER = 999_000_001
 """Somebody of the new city who has nothing to do with any move."""

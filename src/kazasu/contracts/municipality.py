@@ -131,6 +131,16 @@ class HouseholdChanged(Message):
     """The resident moved by the same notice, and the head is another one there than before or than it said."""
 
 
+class EmergencyLook(Message):
+    """The resident's data were opened for an emergency, by two members of staff."""
+
+    at: Instant
+    until: Instant
+    """When it ended, or will by itself."""
+    reason_ja: Line
+    reason_en: Line
+
+
 class HouseholdAnswer(Message):
     members: Annotated[tuple[HouseholdMember, ...], Field(max_length=100)]
     address: Address
@@ -146,6 +156,8 @@ class HouseholdAnswer(Message):
     """Those of that month before it, the newest first."""
     announced: Annotated[tuple[AnnouncedMove, ...], Field(max_length=100)] = ()
     """Notices that wait and name the resident, the newest first."""
+    emergency_looks: Annotated[tuple[EmergencyLook, ...], Field(max_length=20)] = ()
+    """Of the last ninety days, the newest first. To whose data were seen alone: nobody else of the household learns of it by this answer."""
 
 
 class HouseholdOf(

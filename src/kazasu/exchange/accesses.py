@@ -68,6 +68,6 @@ def entry(row: AuditRow, institution: str) -> AccessEntry:
         action=row.action,
         purpose_ja=row.purpose_ja,
         purpose_en=row.purpose_en,
-        fields=tuple(row.fields),
+        fields=tuple(one for one in row.fields if not one.startswith(audit.AGREED_BY)),
         record_id=str(row.id),
     )

@@ -45,6 +45,8 @@ class Action:
     """Why the record names nobody."""
     itself: str
     """``system:<what>``, where the room acts by itself."""
+    emergency: bool
+    """A look that who lacks the role may take of one person's record, once a second member of staff has agreed (kit.emergency)."""
 
     @property
     def room(self) -> str:
@@ -87,11 +89,15 @@ class Action:
         said = self.purpose or purpose
         if said is None:
             raise TypeError(f"{self.name}: what for?")
+        if duty is not None and duty.about and not self.emergency:
+            raise TypeError(
+                f"{self.name} is opened by no emergency: emergency=True in its declaration"
+            )
         own = actor.partition(":")[0] in THEMSELVES
         if own:
             self._whose(subjects)
         return Access(
-            actor, self.name, self._with(said, reason), tuple(filter(None, subjects)), case, tuple(fields),
+            actor, self.name, self._with(said, reason, agreed=bool(duty and duty.about)), tuple(filter(None, subjects)), case, tuple(fields),
             duty, self.shows == "nobody", own=own and self.shows == "asked",
         )  # fmt: skip
 
@@ -110,9 +116,10 @@ class Action:
                 "and clerk.access(ACTION, …)"
             )
 
-    def _with(self, said: Text, reason: Text | str) -> Text:
+    def _with(self, said: Text, reason: Text | str, *, agreed: bool) -> Text:
+        """``agreed``: an emergency look brings its own reason, which a second one agreed to."""
         ja, en = (" ".join(one.split())[:MOST_OF_A_REASON] for one in _both(reason))
-        if self.reasoned and not ja:
+        if self.reasoned and not ja and not agreed:
             raise Refusal(REASON_NEEDED)
         return Text(f"{said.ja}（{ja}）", f"{said.en} ({en})") if ja else said
 
@@ -145,16 +152,17 @@ def action(
     shows: Shows = "asked",
     why: str = "",
     itself: str = "",
+    emergency: bool = False,
 ) -> Action:
     """Declare an action.
 
-    Raises ``ValueError``: not ``<room>.<thing>.<verb>``, declared already, a role that nobody can hold, or nobody is named
-    and it does not say why.
+    Raises ``ValueError``: not ``<room>.<thing>.<verb>``, declared already, a role that nobody can hold, nobody is named
+    and it does not say why, or an emergency opens what needs no role or tells nobody.
     """
     kinds = (who,) if isinstance(who, str) else who
     new = Action(
         name=name, who=kinds, purpose=purpose, role=role, reasoned=reasoned, shows=shows, why=why,
-        itself=f"system:{itself}" if itself else "",
+        itself=f"system:{itself}" if itself else "", emergency=emergency,
     )  # fmt: skip
     if name in ACTIONS:
         raise ValueError(f"{name} is declared twice")
@@ -166,5 +174,9 @@ def action(
         raise ValueError(f"{name}: what the room does by itself says as what")
     if (shows == "nobody") != bool(why):
         raise ValueError(f"{name}: whose record names nobody says why")
+    if emergency and (not role or not reasoned or shows == "nobody"):
+        raise ValueError(
+            f"{name}: an emergency opens what needs a role and a reason, and tells whose it is"
+        )
     ACTIONS[name] = new
     return new

@@ -52,6 +52,20 @@ class Duty:
     """Empty: any."""
     refusal: Refusal
     """Raised where they do not hold it, or not any more."""
+    about: str = ""
+    """Whose record is to be open to them by an emergency look, whatever their role (:mod:`kazasu.kit.emergency`); empty: the role decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An emergency look that is open now, as the record of each look in it names it."""
+
+    look_id: str
+    agreed_by: str
+    told: list[str]
+    """Who reads of it: whose data are seen, which need not be whose record it is."""
+    reason_ja: str
+    reason_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,12 @@ class Access:
     """The action says why its record names nobody, whatever is read."""
     own: bool = False
     """Done by the person themselves: nobody else's row may be shown under it."""
+    looks_only: bool = False
+    """By an emergency look: nothing else is written in its transaction."""
+
+
+AGREED_BY: Final = "agreed-by:"
+"""Before the second post, among the fields of a record made by an emergency look. Residents read that there were two, not who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +164,53 @@ class Frontier:
         return root
 
 
-def record(tx: Statements, access: Access) -> AuditRow:
-    """Write the row of ``access``. Raises the refusal of its :class:`Duty`, with nothing written."""
+def record(tx: Statements, access: Access) -> tuple[AuditRow, Access]:
+    """Write the row of ``access``; the access as it is on record, which an emergency look has made another one.
+
+    Raises the refusal of its :class:`Duty`, with nothing written.
+    """
+    duty = access.duty
+    if duty is None:
+        found = _written(tx, access, _RECORD, ())
+    elif not duty.about:
+        found = _written(tx, access, _ON_DUTY, (duty.staff_id, duty.role))
+    else:
+        asked = (duty.staff_id, duty.about, tx.now)
+        opened = tx.maybe(
+            Opened,
+            """SELECT look_id, agreed_by, told, reason_ja, reason_en
+               FROM emergency_open(%s, %s, %s)""",
+            asked,
+        )
+        if opened is None:
+            raise duty.refusal
+        access = _in_emergency(access, opened)
+        found = _written(tx, access, _IN_EMERGENCY, (*asked, opened.look_id))
+    if found is None:
+        raise duty.refusal if duty else LookupError("the record was not written")
+    return found, access
+
+
+def _in_emergency(access: Access, opened: Opened) -> Access:
+    """Both posts are named, and who reads it reads why, and that there were two."""
+    said = access.purpose
+    return replace(
+        access,
+        purpose=Text(
+            f"{said.ja}（緊急の閲覧：{opened.reason_ja}。職員2人の判断）",
+            f"{said.en} (emergency look: {opened.reason_en}; two members of staff agreed)",
+        ),
+        subjects=(*access.subjects, *opened.told),
+        case=opened.look_id,
+        fields=(*access.fields, f"{AGREED_BY}clerk:{opened.agreed_by}"),
+        looks_only=True,
+    )
+
+
+def _written(
+    tx: Statements, access: Access, statement: str, condition: tuple[Any, ...]
+) -> AuditRow | None:
+    """None: the statement's condition does not hold."""
     draft = AuditRow(
         0,
         tx.tenant,
@@ -161,18 +226,14 @@ def record(tx: Statements, access: Access) -> AuditRow:
         b"",
     )
     draft = replace(draft, leaf=leaf_hash(draft))
-    duty = access.duty
     written = tx.value(
-        _ON_DUTY if duty else _RECORD,
+        statement,
         (
             draft.tenant, draft.at, draft.actor, draft.action, draft.purpose_ja, draft.purpose_en,
-            draft.subjects, draft.case_id, draft.fields, draft.nonce, draft.leaf,
-            *((duty.staff_id, duty.role) if duty else ()),
+            draft.subjects, draft.case_id, draft.fields, draft.nonce, draft.leaf, *condition,
         ),
     )  # fmt: skip
-    if written is None:
-        raise duty.refusal if duty else LookupError("the record was not written")
-    return replace(draft, id=int(written))
+    return None if written is None else replace(draft, id=int(written))
 
 
 def name(tx: Statements, row: AuditRow, shown: Iterable[str]) -> AuditRow:
@@ -200,6 +261,9 @@ def _recorded(condition: str) -> str:
 
 _RECORD: Final = _recorded("")
 _ON_DUTY: Final = _recorded("WHERE on_duty(%s, %s)")
+_IN_EMERGENCY: Final = _recorded(
+    "WHERE EXISTS (SELECT FROM emergency_open(%s, %s, %s) WHERE look_id = %s)"
+)
 
 
 MOST_ACCESSES: Final = 200

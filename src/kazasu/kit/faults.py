@@ -68,3 +68,19 @@ NO_SUCH_ALARM = define("kit.no-such-alarm", 404,
 NO_SUCH_LETTER = define("kit.no-such-letter", 404,
     "その通知は、もう滞留していません", "No such letter waits any more",
     "一覧を開き直して、いまの様子を確かめてください", "Open the list anew to see what waits now", who="operator")  # fmt: skip
+
+EMERGENCY_NOT_OPEN = define("kit.emergency-not-open", 403,
+    "緊急の閲覧は、いま開いていません", "No emergency look is open now",
+    "60分が過ぎたか、終えられたか、まだ同意されていません。「緊急の閲覧」の画面で確かめ、まだ必要なら、もう一度求めてください", "Its 60 minutes are over, somebody has ended it, or nobody has agreed yet. See the page of emergency looks and, if it is still needed, ask again", who="clerk", source="reliability §6: two people, reason, 60 minutes")  # fmt: skip
+NO_SUCH_LOOK = define("kit.no-such-look", 404,
+    "その番号の緊急の閲覧は、ありません", "There is no emergency look of this number",
+    "一覧を開き直して、番号を確かめてください", "Open the list anew and check the number", who="clerk")  # fmt: skip
+NOTHING_CLOSED = define("kit.nothing-closed", 409,
+    "この人の記録は、緊急の閲覧がなくても見られます", "This record can be seen without an emergency look",
+    "記録の画面を開いてください。何も求めていません", "Open the record. Nothing was asked for", who="clerk")  # fmt: skip
+SAME_PERSON_AGREES = define("kit.same-person-agrees", 403,
+    "求めた人は、自分では同意できません", "Who asked cannot agree to it themselves",
+    "決裁の権限のある、別の職員に同意を求めてください", "Have another member of staff agree, who has the deciding role", who="clerk", source="reliability §6: two people")  # fmt: skip
+OWN_LOOK_REVIEWED = define("kit.own-look-reviewed", 403,
+    "求めた人と同意した人は、この閲覧を点検できません", "Neither who asked nor who agreed can review this look",
+    "監査の権限のある、別の職員に任せてください", "Leave it to another member of staff with the reviewing role", who="clerk")  # fmt: skip

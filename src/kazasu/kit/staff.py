@@ -15,7 +15,7 @@ from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.access import DESK
-from kazasu.kit.faults import NOT_STAFF, NOT_YOUR_ROLE
+from kazasu.kit.faults import EMERGENCY_NOT_OPEN, NOT_STAFF, NOT_YOUR_ROLE
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import Admission, Admit
 
@@ -57,17 +57,24 @@ class Clerk:
         case: str = "",
         *,
         reason: Text | str = "",
+        emergency: str = "",
     ) -> Access:
         """The record of what they do. The post is asked for as it is written, not as it was at sign-in.
 
-        Writing it raises Refusal ``kit.not-your-role``, ``kit.not-staff``; making it ``actions.reason-needed``.
+        Args:
+            emergency: whose record, where it is not their role but an emergency look at that one that lets them see it
+                (:mod:`kazasu.kit.emergency`), for the reason that was agreed to.
+
+        Writing it raises Refusal ``kit.not-your-role``, ``kit.not-staff``, ``kit.emergency-not-open``; making it
+        ``actions.reason-needed``.
         """
-        refusal = (
-            Refusal(NOT_YOUR_ROLE, role=action.role)
-            if action.role
-            else Refusal(NOT_STAFF, subject=self.staff_id)
-        )
-        duty = Duty(self.staff_id, action.role, refusal)
+        if emergency:
+            refusal = Refusal(EMERGENCY_NOT_OPEN)
+        elif action.role:
+            refusal = Refusal(NOT_YOUR_ROLE, role=action.role)
+        else:
+            refusal = Refusal(NOT_STAFF, subject=self.staff_id)
+        duty = Duty(self.staff_id, action.role, refusal, emergency)
         actor = f"clerk:{self.staff_id}"
         return action.by(actor, subjects=subjects, case=case, reason=reason, duty=duty)
 

@@ -37,7 +37,7 @@ INSTITUTION = Institution(
         ),
     ),
     sessions={"staff": "/signin"},
-    staff=("counter", "decider", "operator"),
+    staff=("counter", "decider", "operator", "protection", "auditor"),
     about=About(
         does=Text(
             "市区町村の窓口です。住所の届出を受け付け、カードの住所を書きかえます。",

@@ -22,6 +22,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.kit.alarms.pages import PATH as ALARMS_PATH
 from kazasu.kit.alarms.pages import alarms_at
+from kazasu.kit.emergency.pages import SAID
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
 from kazasu.municipality.abroad import subject as abroad
@@ -75,7 +76,7 @@ def open_room(house: RoomContext) -> Room:
         house,
         INSTITUTION,
         more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
-        values={"desk_nav": nav, "note_kinds": KINDS},
+        values={"desk_nav": nav, "note_kinds": KINDS, "emergency_said": SAID},
     )
     signin = sign_in_of(
         house,

@@ -223,6 +223,9 @@ class _Founding:
                 own = declared.of(str(city.code) if city else "")
                 if declared.id == "city":
                     yield from (Post(own, p, tuple(sorted(p.staff_roles))) for p in clerks)
+                    yield from (
+                        Post(own, p, _REVIEWER) for p in PERSONAS if own.tenant in p.reviews
+                    )
                 elif declared.staff == (_OPERATOR,):
                     yield from (Post(own, p, declared.staff) for p in PERSONAS if p.operates)
                 elif declared.staff:
@@ -321,6 +324,7 @@ def _registering(
 
 
 _OPERATOR: Final = "operator"
+_REVIEWER: Final = ("auditor",)
 _STAFF_NAMES: Final = {
     person.card_id: (
         f"{person.surname}　{person.given}",

@@ -31,6 +31,8 @@ class Persona:
     staff_roles: frozenset[str] = frozenset()
     operates: str = ""
     """An institution, other than a city, in which this person holds an operator's post."""
+    reviews: tuple[str, ...] = ()
+    """Cities whose emergency looks this person reviews, from outside."""
 
     @property
     def at_work(self) -> bool:
@@ -194,7 +196,7 @@ RETURNERS: dict[str, tuple[Household, ...]] = {
 """Closed records (除票) of people who live elsewhere now and may return (再転入)."""
 
 _COUNTER = frozenset({"counter", "decider"})
-_SENIOR = frozenset({"counter", "decider", "operator"})
+_SENIOR = frozenset({"counter", "decider", "operator", "protection"})
 
 PERSONAS: tuple[Persona, ...] = (
     Persona("sato-hanako", YOKOHAMA, Text(
@@ -245,7 +247,8 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("staff-yokohama-2", YOKOHAMA, Text(
         "横浜市 戸籍課の係長", "Senior clerk of Yokohama"), staff_roles=_SENIOR),
     Persona("operator-identity", YOKOHAMA, Text(
-        "デジタル庁などの運用者。サービスの登録を審査し、滞留している通知を見ます", "Operator at the Digital Agency and elsewhere: reviews services, sees to letters that wait"), operates="identity"),
+        "デジタル庁などの運用者。サービスの登録を審査し、滞留している通知を見ます。三つの市の監査もします", "Operator at the Digital Agency and elsewhere: reviews services, sees to letters that wait, and reviews emergency looks of the three cities"),
+        operates="identity", reviews=(YOKOHAMA, SAPPORO, FUKUOKA)),
     Persona("staff-sapporo-1", SAPPORO, Text(
         "札幌市 戸籍住民課の職員", "Clerk of Sapporo"), staff_roles=_COUNTER),
     Persona("staff-sapporo-2", SAPPORO, Text(

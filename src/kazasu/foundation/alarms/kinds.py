@@ -54,7 +54,18 @@ KEY_TWICE: Final = Kind(
     Text("どちらのカードも発行を止め、鍵の作り方（カードの製造番号、乱数）を確かめてください", "Stop both cards, and find out how the key was made (the card’s maker, its random numbers)"),
     incident=True,
 )  # fmt: skip
+EMERGENCY_LOOK: Final = Kind(
+    "emergency-look",
+    Text("緊急の閲覧が開かれました（60分）", "An emergency look was opened (60 minutes)"),
+    Text("求めた職員と同意した職員に、用件を確かめてください。おかしければ「緊急の閲覧」の画面で終えさせるか、その職を止めます（kazasu found dismiss）", "Ask the two members of staff what it is for. If it is not right, have it ended on the page of emergency looks, or end the post (kazasu found dismiss)"),
+)  # fmt: skip
+EMERGENCY_WRONG: Final = Kind(
+    "emergency-wrong",
+    Text("緊急の閲覧が、点検で「適切でない」とされました", "An emergency look was found wrong in its review"),
+    Text("だれに何が伝わったかを、2人の職員と監査記録で確かめてください。下の報告書の案を、期限までに出すかを決めます", "Find out from the two members of staff and the audit log who learnt what. Decide on the draft report below before its time"),
+    incident=True,
+)  # fmt: skip
 
 KINDS: Final = MappingProxyType({one.key: one for one in (
-    MANY_PEOPLE, SPREAD, ONE_TERMINAL, OWNER_MISMATCH, WRONG_SENDER, TWICE, KEY_TWICE,
+    MANY_PEOPLE, SPREAD, ONE_TERMINAL, OWNER_MISMATCH, WRONG_SENDER, TWICE, KEY_TWICE, EMERGENCY_LOOK, EMERGENCY_WRONG,
 )})  # fmt: skip

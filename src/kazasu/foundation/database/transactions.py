@@ -119,6 +119,7 @@ class Transaction:
         self.now: Final = now
         """The one instant of this transaction, from the injected clock."""
         self._record: audit.AuditRow | None = None
+        self._looks_only = False
         self._own: frozenset[str] | None = None
         """Whose rows may be shown, where the person themselves acts."""
         self._shown: dict[str, None] = {}
@@ -241,10 +242,21 @@ class Transaction:
     def audit(self, access: Access) -> int:
         """Write an audit row in this transaction; who is shown from now on is named in it. Returns its id."""
         self._name_shown()
-        written = audit.record(self, access)
+        written, access = audit.record(self, access)
         self._record = None if access.nameless else written
         self._own = frozenset(access.subjects) if access.own else None
+        self._looks_only = access.looks_only
         return written.id
+
+    @contextmanager
+    def as_recorded(self) -> Iterator[None]:
+        """What is on record as a mere look can write nothing: the database refuses it until this ends."""
+        if not self._looks_only:
+            yield
+            return
+        with self.connection.transaction():  # read only as long as its savepoint lasts
+            self._hand.execute(b"SET LOCAL transaction_read_only = on")
+            yield
 
     def shown(self, people: Iterable[object]) -> None:
         """Rows of these were shown: the audit row names them, too, before the commit. Empty ones are nobody."""
@@ -463,7 +475,8 @@ class Database:
                 tx = Transaction(connection, tenant, self.clock.now(), self.ciphers)
                 if access is not None:
                     tx.audit(access)
-                result = work(tx)
+                with tx.as_recorded():
+                    result = work(tx)
                 tx._name_shown()
                 if isolation != "REPEATABLE READ":
                     crash_point(f"{label}:before-commit")

@@ -90,6 +90,12 @@ def _what(alarm: Alarm, directory: Directory) -> Text:
             f"{who.ja}：1時間に{facts['people']}人（ふだんは{facts['usual']}人、知らせる境は{facts['most']}人）",
             f"{who.en}: {facts['people']} people in an hour (usually {facts['usual']}; it rings above {facts['most']})",
         )
+    if "look" in facts:
+        by, agreed = (_who(str(facts[name]), directory) for name in ("by", "agreed"))
+        return Text(
+            f"{facts['look']}：{facts['reason_ja']}（求めた人：{by.ja}、同意した人：{agreed.ja}）",
+            f"{facts['look']}: {facts['reason_en']} (asked for by {by.en}, agreed to by {agreed.en})",
+        )
     if "certificate" in facts:
         return Text(
             f"電子証明書 {facts['certificate']}（夜間の再検査）",

@@ -77,16 +77,19 @@ class CityContext:
         case: str = "",
         way: Way | None = None,
         reason: Text | str = "",
+        emergency: str = "",
     ) -> T:
         """A clerk's work in one transaction, recorded first; whoever is shown in it is named, too.
 
         Args:
             way: at which desk the case lies: this goes on with it, which is for the colleague who has it. None: it only looks,
                 or says who has it (tests/municipality/casework/test_held.py walks all pages that send something of a case).
+            emergency: 宛名番号 whose record an emergency look has opened to them, who lack the role.
 
-        Raises Refusal ``kit.not-your-role``, ``kit.not-staff``, before anything is read; ``municipality.case-held``.
+        Raises Refusal ``kit.not-your-role``, ``kit.not-staff``, ``kit.emergency-not-open``, before anything is read;
+        ``municipality.case-held``.
         """
-        access = clerk.access(action, subjects, case, reason=reason)
+        access = clerk.access(action, subjects, case, reason=reason, emergency=emergency)
 
         def unless_held(tx: Transaction) -> T:
             if way is not None:
@@ -216,6 +219,7 @@ def desk(
     reasoned: bool = False,
     shows: Shows = "found",
     why: str = "",
+    emergency: bool = False,
 ) -> Action:
     """Declare what a clerk does; ``name`` without the room. No role: anyone with a post here."""
     return action(
@@ -226,4 +230,5 @@ def desk(
         reasoned=reasoned,
         shows=shows,
         why=why,
+        emergency=emergency,
     )

@@ -6,12 +6,14 @@ from typing import Final, Literal
 from kazasu.foundation.text import Text
 from kazasu.kit import staff
 
-Role = Literal["counter", "decider", "operator"]
-"""受付 receives, 審査・決裁 decides, 運用 sees to letters that wait."""
+Role = Literal["counter", "decider", "operator", "protection", "auditor"]
+"""受付 receives, 審査・決裁 decides, 運用 sees to letters that wait; 支援措置 sees where protected people live, 監査 reviews who did in an emergency."""
 ROLES: Final[Mapping[Role, Text]] = {
     "counter": Text("受付", "counter"),
     "decider": Text("審査・決裁", "decisions"),
     "operator": Text("運用", "operations"),
+    "protection": Text("支援措置", "protected people"),
+    "auditor": Text("監査", "reviews"),
 }
 AGENT: Final = "agent"
 GUARDIAN: Final = "guardian"

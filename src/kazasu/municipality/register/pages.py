@@ -20,7 +20,9 @@ from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.faults import CHANGED_SINCE_SHOWN
 from kazasu.foundation.web.forms import Place, Wrong, asked, one_of
+from kazasu.kit.faults import EMERGENCY_NOT_OPEN
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.hall.model import Role
 from kazasu.municipality.register.addresses import item_of
 from kazasu.municipality.register.faults import (
     ADDRESS_ELSEWHERE,
@@ -40,7 +42,14 @@ from kazasu.municipality.register.searching.store import MOST
 from kazasu.municipality.register.service.corrections import TOLD, Corrections
 from kazasu.municipality.register.service.proposing import Proposal
 from kazasu.municipality.register.service.records import Records
-from kazasu.municipality.register.veiling import CHOOSE, MOST_OF_A_NOTE, Veil, carried, reason_of
+from kazasu.municipality.register.veiling import (
+    CHOOSE,
+    MOST_OF_A_NOTE,
+    Because,
+    Veil,
+    carried,
+    reason_of,
+)
 
 NOBODY_NAMED: Final = Text(
     "だれを探すか、氏名・番号・生年月日・住所のどれかを入力してください。探していません",
@@ -117,6 +126,8 @@ PLACES: Final[Mapping[Fault, Place]] = {
 """Beside which field of it a refusal stands."""
 
 
+PROTECTION: Final[Role] = "protection"
+"""The role that sees where a protected person lives, in the register."""
 NOT_CARRIED: Final = frozenset(("version", "act"))
 """Of the form: what the page that shows it says anew."""
 
@@ -250,12 +261,25 @@ class ResidentPages:
         who, resident_id = clerk(request), request.path_params["resident_id"]
         tenant, kept = request.state.tenant, request.state.kept
         found = self._records.look(tenant, who, resident_id)
-        now = found.versions[0]
-        veil = Veil.over(
-            request,
-            because="person" if now.protected else "place" if found.protection.people else "",
-            on_record=lambda reason: self._records.unveil(tenant, who, resident_id, reason),
-        )
+        now, refused = found.versions[0], None
+        because: Because = "person" if now.protected else "place" if found.protection.people else ""
+        veil = Veil.kept_shut(request, because)
+        if request.query_params.get("emergency") and because:
+            try:
+                look = self._records.unveil_in_emergency(tenant, who, resident_id)
+                veil = Veil.opened(request, because, Text(look.reason_ja, look.reason_en))
+            except Refusal as refusal:
+                if refusal.fault is not EMERGENCY_NOT_OPEN:
+                    raise
+                refused = refusal
+        elif PROTECTION in who.roles:
+            veil = Veil.over(
+                request,
+                because=because,
+                on_record=lambda reason: self._records.unveil_place(
+                    tenant, who, resident_id, reason
+                ),
+            )
         return self._desk.site.render(
             request,
             "resident.html",
@@ -277,7 +301,7 @@ class ResidentPages:
             by_rule=by_rule(now.address),
             purposes=SEARCHED_FOR,
             errors=kept.errors or veil.form.errors,
-            refusal=kept.refusal or veil.refusal,
+            refusal=kept.refusal or refused or veil.refusal,
             form=CorrectionForm.show(request, **{name: getattr(now, name) for name in EDITED}),
         )
 
@@ -302,10 +326,12 @@ class ResidentPages:
         who, tenant, resident_id = clerk(request), request.state.tenant, _resident(request)
         first = proposal.people[0].before
         near = self._records.around(tenant, who, resident_id)
+        if (first.protected or near.people) and PROTECTION not in who.roles:
+            return self._desk.site.redirect(_record(request))
         veil = Veil.over(
             request,
             because="person" if first.protected else "place" if near.people else "",
-            on_record=lambda reason: self._records.unveil(tenant, who, resident_id, reason),
+            on_record=lambda reason: self._records.unveil_place(tenant, who, resident_id, reason),
         )
         if veil.hides:
             return self._desk.site.redirect(_record(request))

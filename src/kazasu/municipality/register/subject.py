@@ -3,9 +3,14 @@
 from kazasu.contracts.municipality import HouseholdOf
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
+from kazasu.kit.emergency import store as emergency
+from kazasu.kit.emergency.pages import PATH as EMERGENCIES_PATH
+from kazasu.kit.emergency.pages import emergencies_at
 from kazasu.municipality.hall.context import CityContext
-from kazasu.municipality.hall.subject import Subject
+from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.subject import Queue, Subject
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.emergencies import emergencies_of
 from kazasu.municipality.register.pages import ResidentPages
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.households import Households
@@ -14,9 +19,31 @@ from kazasu.municipality.register.service.records import Records
 
 def open_subject(city: CityContext) -> Subject:
     households = Households(city)
+
+    def pages(desk: DeskPages) -> None:
+        desk.site.enter(ResidentPages(desk, Records(city), Corrections(city)))
+        emergencies_at(desk.site, emergencies_of(city), template="emergency.html")
+
     return Subject(
-        pages=lambda desk: desk.site.enter(ResidentPages(desk, Records(city), Corrections(city))),
-        nav=[("/desk/residents", Text("住民", "Residents"))],
+        pages=pages,
+        nav=[
+            ("/desk/residents", Text("住民", "Residents")),
+            (EMERGENCIES_PATH, Text("緊急の閲覧", "Emergency looks")),
+        ],
+        queues=[
+            Queue(
+                EMERGENCIES_PATH,
+                Text("同意を待つ緊急の閲覧", "Emergency looks that wait for a second person"),
+                count=lambda tx, _: emergency.waiting(tx),
+                role="decider",
+            ),
+            Queue(
+                EMERGENCIES_PATH,
+                Text("点検を待つ緊急の閲覧", "Emergency looks to be reviewed"),
+                count=lambda tx, _: emergency.to_review(tx),
+                role="auditor",
+            ),
+        ],
         names=_names,
         inquiries={
             HouseholdOf: households.household_of,

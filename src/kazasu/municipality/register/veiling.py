@@ -62,6 +62,10 @@ class Veil:
     form: Shown
     query: str
     """Carries the reason on to what the page leads to; empty: there is none."""
+    shut: bool = False
+    """The reader's role does not open it: the page says which does, and the way in an emergency."""
+    looks_only: bool = False
+    """Opened by an emergency look: nothing is done from this page."""
 
     @property
     def hides(self) -> bool:
@@ -71,6 +75,16 @@ class Veil:
     def refusal(self) -> Refusal | None:
         """It was asked for without saying what for."""
         return Refusal(REASON_NEEDED) if self.form.errors else None
+
+    @classmethod
+    def kept_shut(cls, request: Request, because: Because) -> Self:
+        """To who has not the role."""
+        return cls(because, None, PurposeForm.show(request), "", shut=bool(because))
+
+    @classmethod
+    def opened(cls, request: Request, because: Because, reason: Text) -> Self:
+        """By an emergency look, which is on record."""
+        return cls(because, reason, PurposeForm.show(request), "", looks_only=True)
 
     def must_be_lifted(self) -> None:
         """Before a paper is printed, which is none without its places, and goes through many hands: what it says of them is never left out, nor

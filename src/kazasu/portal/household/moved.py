@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from kazasu.contracts.municipality import AnnouncedMove, CardToUpdate, HouseholdChanged, OwnMove
+from kazasu.contracts.municipality import (
+    AnnouncedMove,
+    CardToUpdate,
+    EmergencyLook,
+    HouseholdChanged,
+    OwnMove,
+)
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.side_by_side import side_by_side
 from kazasu.foundation.faults import Refusal
@@ -66,6 +72,8 @@ class OwnRecord:
     """Of their household, the newest first."""
     announced: tuple[AnnouncedMove, ...] = ()
     """Notices that wait and name them, the newest first; of their own, too."""
+    looks: tuple[EmergencyLook, ...] = field(default=(), kw_only=True)
+    """Emergency looks at their data, the newest first."""
 
     def changed_since(self, day: datetime) -> list[HouseholdChanged]:
         """The changes of their household that the city wrote after that, the newest first."""
@@ -130,6 +138,7 @@ class MovesShown:
             "card": card.model_dump(mode="json") if card else None,
             "changes": [one.model_dump(mode="json") for one in changes],
             "announced": [one.model_dump(mode="json") for one in household.announced],
+            "looks": [one.model_dump(mode="json") for one in household.emergency_looks],
             "address": household.address.line, "city": city,
         }  # fmt: skip
 
@@ -146,4 +155,5 @@ def _record(found: Mapping[str, Any]) -> OwnRecord:
         found["city"],
         tuple(HouseholdChanged.model_validate(one) for one in found.get("changes", ())),
         tuple(AnnouncedMove.model_validate(one) for one in found.get("announced", ())),
+        looks=tuple(EmergencyLook.model_validate(one) for one in found.get("looks", ())),
     )

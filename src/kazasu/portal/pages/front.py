@@ -29,7 +29,7 @@ from kazasu.portal.standing import standing
 MOST_WANTED: Final = 80
 """Characters of a search."""
 HOUSEHOLD_TOLD: Final = timedelta(days=30)
-"""How long a change of the household stands on the first page."""
+"""How long a change of the household, or an emergency look, stands on the first page."""
 
 
 class Front:
@@ -78,6 +78,7 @@ class Front:
             record=record,
             announced=announced,
             regrouped=record.changed_since(now - HOUSEHOLD_TOLD),
+            looks=[one for one in record.looks if one.at > now - HOUSEHOLD_TOLD],
             on=on,
             own_city=city,
             waits=[*between_cities(record, own), *waiting_for],
@@ -103,9 +104,10 @@ class Front:
     def messages(self, request: Request) -> Response:
         """What institutions told, each leading to its case."""
         told = changes(self._moves.moves(request.state.session.subject), None)
+        record = self._record(request)
         return self._site.render(
             request, "messages.html", messages=told, unread=sum(one.new for one in told),
-            name_of=self._name_of,
+            looks=record.looks, own_city=self._name_of(f"city:{record.city}"), name_of=self._name_of,
         )  # fmt: skip
 
     @post("/messages", RESIDENT)

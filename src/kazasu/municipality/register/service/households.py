@@ -1,10 +1,12 @@
 """What the portal may know of a resident's own household, and who looked at their record."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from kazasu.contracts.municipality import (
     AnnouncedMove,
+    EmergencyLook,
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
@@ -16,6 +18,7 @@ from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.kit.emergency import store as emergency
 from kazasu.municipality.hall.context import CityContext, card_to_update
 from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY
 from kazasu.municipality.register import model
@@ -25,6 +28,8 @@ from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.service import regrouped
 from kazasu.municipality.register.service.moved import moved_by
 
+TOLD: Final = timedelta(days=90)
+"""How long an emergency look is told of on the portal; the list of who looked keeps it."""
 READ: Final = action("municipality.household.read", "institution", shows="found")
 
 
@@ -61,6 +66,7 @@ class Households:
                 household_change=changed[0] if changed else None,
                 changes_before=tuple(changed[1:]),
                 announced=self._announced(tx, own, shown, together),
+                emergency_looks=_emergency_looks(tx, own.resident_id),
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
@@ -106,6 +112,18 @@ class Households:
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
         return tenant, self._city.record_code(tenant, handle)
+
+
+def _emergency_looks(tx: Transaction, resident_id: str) -> tuple[EmergencyLook, ...]:
+    with tx.unseen():  # whose record it was may be another's
+        looks = emergency.of_person(tx, resident_id, TOLD)
+    return tuple(
+        EmergencyLook(
+            at=one.agreed_at, until=one.over_at, reason_ja=one.reason_ja, reason_en=one.reason_en
+        )
+        for one in looks
+        if one.agreed_at is not None and one.over_at is not None
+    )
 
 
 def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:

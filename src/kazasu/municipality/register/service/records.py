@@ -11,6 +11,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.kit.emergency import store as emergency
+from kazasu.kit.emergency.model import Look
+from kazasu.kit.faults import EMERGENCY_NOT_OPEN
 from kazasu.kit.staff import Member, by_staff_id
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
@@ -26,7 +29,7 @@ from kazasu.municipality.register.searching.store import MOST, FormerPlace
 from kazasu.municipality.register.store import FormerName
 
 SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
-UNVEIL: Final = desk("resident.unveil", UNVEILING, reasoned=True)
+UNVEIL: Final = desk("resident.unveil", UNVEILING, role="protection", reasoned=True, emergency=True)
 READ: Final = desk("resident.read", Text("住民票の確認", "Looking at a resident's record"))
 
 
@@ -169,22 +172,43 @@ class Records:
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
-    def unveil(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text) -> None:
-        """Where a protected person lives may be shown now, since it is on record what for; they read it.
+    def unveil_place(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text) -> None:
+        """Where a protected person lives may be shown now to who works on protected people, since it is on record what for; they read it.
 
         In the record of somebody who lives with them, they read it and that one does not: it would say that they are protected.
 
-        Raises Refusal ``actions.reason-needed``, ``municipality.unknown-resident``.
+        Raises Refusal ``kit.not-your-role``, ``actions.reason-needed``, ``municipality.unknown-resident``.
         """
 
         def work(tx: Transaction) -> None:
-            with tx.unseen():
-                versions = register_store.history(tx, resident_id)
-            if not versions:
-                raise Refusal(UNKNOWN_RESIDENT)
-            tx.shown(protection.around(tx, versions).read_by(resident_id))
+            tx.shown(told_of(tx, resident_id))
 
         self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, reason=reason)
+
+    def unveil_in_emergency(self, tenant: str, clerk: Clerk, resident_id: str) -> Look:
+        """The same for who has not the role, once: while an emergency look at this very record is open to them.
+
+        Raises Refusal ``kit.emergency-not-open``, ``municipality.unknown-resident``.
+        """
+
+        def work(tx: Transaction) -> Look:
+            with tx.unseen():
+                look = emergency.open_to(tx, clerk.staff_id, resident_id)
+            if look is None:
+                raise Refusal(EMERGENCY_NOT_OPEN)
+            tx.shown(told_of(tx, resident_id))
+            return look
+
+        return self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, emergency=resident_id)
+
+
+def told_of(tx: Transaction, resident_id: str) -> frozenset[str]:
+    """Who reads that the places of this record were seen: nobody, where none is protected. Raises Refusal ``municipality.unknown-resident``."""
+    with tx.unseen():
+        versions = register_store.history(tx, resident_id)
+    if not versions:
+        raise Refusal(UNKNOWN_RESIDENT)
+    return protection.around(tx, versions).read_by(resident_id)
 
 
 def _head(
