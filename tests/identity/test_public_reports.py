@@ -73,7 +73,7 @@ def test_an_applications_port_is_its_own(world, host, port):
 @pytest.mark.parametrize(
     "uri",
     ["http://127.1:9/callback", "HTTP://127.0.0.1:9/callback", "http://me@127.0.0.1:9/callback",
-     "http://0x7f.0.0.1:9/callback", "http://127.0.0.1.:9/callback", "http://localhost:9/callback"],
+     "http://127.0.0.01:9/callback", "http://127.0.0.1.:9/callback", "http://localhost:9/callback"],
 )  # fmt: skip
 def test_only_the_loopback_number_itself_has_any_port(world, uri):
     """XukuLLC/attesto #15, cloudflare/workers-oauth-provider #35: other spellings of it, and the name, stay exact."""
