@@ -43,7 +43,7 @@ REASONS: dict[str, str] = {
         auth_scope_of_public_institutions auth_scope_of_clients_alone
         token_own_openid token_own_attributes token_own_nothing""",
     "both refuse; another error of the same specifications is named": """
-        auth_response_mode_jwt auth_scope_in_capitals auth_scope_by_comma auth_prompt_none_login
+        auth_response_mode_jwt auth_scope_in_capitals auth_scope_by_comma
         par_with_request_uri par_by_another par_with_basic par_proof_of_another_key
         assertion_exp_nan assertion_exp_endless assertion_missing assertion_of_another_client
         assertion_type_saml assertion_by_basic assertion_deeply_nested assertion_list_as_claims
@@ -52,7 +52,7 @@ REASONS: dict[str, str] = {
         code_without_redirect refresh_nothing dpop_key_of_another dpop_twice dpop_jti_half_character
         userinfo_in_the_query userinfo_basic userinfo_no_scheme userinfo_bound_without_proof
         userinfo_bound_as_bearer_with_proof""",
-    "every authorization is a tap; there a session from before answers": "auth_prompt_none",
+    "every authorization is a tap; there a session from before answers": "auth_prompt_none auth_prompt_none_twice",
     "a response type is said once": "auth_twice_code",
     "a key's thumbprint has one form here": "auth_dpop_jkt_no_thumbprint",
     "a party that binds its tokens binds its code too (RFC 9449 10)": "par_strict_without_key",

@@ -97,7 +97,7 @@ def test_keys_may_lie_at_an_address(hand, place):
     assert hand.client.jwks_uri == place.address
     assert [one["kid"] for one in hand.client.keys["keys"]] == ["hand"]
     assert hand.form()["jwks"] in ("", None), "what lies elsewhere is not pasted here"
-    hand.change(contact="desk@example.jp")
+    assert errors(hand.change(contact="desk@example.jp")) == {}
     assert hand.client.jwks_uri == place.address, "a change of something else leaves it"
     hand.change(jwks=KEYS, jwks_uri="")
     assert (hand.client.jwks_uri, hand.client.keys["keys"][0]["kid"]) == ("", "hand")
@@ -125,7 +125,7 @@ def test_an_application_is_registered_and_changed_by_hand(hand):
     assert hand.client.native
     assert hand.client.redirect_uris == [OWN, LOOPBACK]
     assert hand.form()["native"] == "y"
-    hand.change(contact="app@example.jp")
+    assert errors(hand.change(contact="app@example.jp")) == {}
     assert hand.client.native
     assert hand.client.redirect_uris == [OWN, LOOPBACK]
 

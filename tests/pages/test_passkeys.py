@@ -206,7 +206,7 @@ def test_who_left_in_the_middle_has_bound_nothing_and_may_begin_again(rei):
     rei.device.patient(answers=False)
     page = rei.browser.page
     page.get_by_role("button", name="Make a passkey on this device").click()
-    page.wait_for_function("document.querySelector('button[data-passkey]').disabled")
+    page.locator("button[data-passkey]:disabled").wait_for()
     page.reload()  # while the device still asks for a finger
     assert (known(rei), rei.device.keys) == (before, [])
     rei.device.patient(answers=True)
@@ -220,7 +220,7 @@ def test_who_left_in_the_middle_of_a_sign_in_goes_on_with_the_same_request(rei, 
     started = party.start(rei)
     page = rei.browser.page
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_function("document.querySelector('button[data-passkey]').disabled")
+    page.locator("button[data-passkey]:disabled").wait_for()
     page.reload()
     rei.device.patient(answers=True)
     rei.browser.press("Sign in with a passkey")

@@ -71,6 +71,16 @@ def test_a_party_that_pushes_and_binds_is_tried_all_the_same(application):
     assert report["passed"], [r for r in report["results"] if r["verdict"] != "passed"]
 
 
+def test_a_party_of_rs256_is_tried_with_rs256(application):
+    """Keys that rotate, foreign keys and logout tokens are of the kind that it registered: else it would refuse them for that alone."""
+    report = run(application(algorithm="RS256")).json()["report"]
+    assert {k: v for k, v in verdicts(report).items() if v != "passed"} == {}
+    flaws = ("signature", "logout-signature")
+    report = run(application(flaws, algorithm="RS256")).json()["report"]
+    wrong = {name for name, verdict in verdicts(report).items() if verdict != "passed"}
+    assert wrong == set().union(*(BROKEN[flaw] for flaw in flaws))
+
+
 BROKEN = {
     "state": {"state-wrong", "state-missing"},
     "iss": {"iss-wrong", "iss-missing"},

@@ -141,8 +141,9 @@ def _refuse_what_is_not_done(parameters: Mapping[str, str]) -> None:
         raise OAuthError(wrong.OTHER_FLOW)
     if parameters.get("response_mode", "query") != "query":
         raise OAuthError(wrong.RESPONSE_MODE)
-    if "none" in parameters.get("prompt", "").split():
-        raise OAuthError(wrong.NO_SESSION)
+    prompts = parameters.get("prompt", "").split()
+    if "none" in prompts:
+        raise OAuthError(wrong.NO_SESSION if len(set(prompts)) == 1 else wrong.NONE_ALONE)
     # However short, it is kept: every authorization is a tap, and auth_time is its second (OpenID Connect Core 3.1.2.1).
     if not _SECONDS.match(parameters.get("max_age", "0")):
         raise OAuthError(wrong.MAX_AGE)

@@ -60,7 +60,13 @@ CASES += rows(
     "back:login_required",
     "oidcc-prompt-none-not-logged-in",
     auth_prompt_none=lambda t: t.a.authorize(prompt="none"),
+    auth_prompt_none_twice=lambda t: t.a.authorize(prompt="none none"),
+)
+CASES += rows(
+    "back:invalid_request",
+    "OpenID Connect Core 3.1.2.1: none has no other value beside it",
     auth_prompt_none_login=lambda t: t.a.authorize(prompt="none login"),
+    auth_prompt_login_none=lambda t: t.a.authorize(prompt="login none"),
 )
 CASES += rows(
     "identity.bad-redirect", "RFC 9700 2.1, 4.1; oidcc-ensure-registered-redirect-uri",

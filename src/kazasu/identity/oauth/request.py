@@ -42,6 +42,9 @@ OTHER_FLOW = row("request.flow", "unsupported_response_type", "only the code flo
 RESPONSE_MODE = row("request.response-mode", "invalid_request", "only response_mode query is supported", PROFILE,
     "response_mode を省くか query にしてください",
     "Leave response_mode out, or use query")
+NONE_ALONE = row("request.none-alone", "invalid_request", "prompt=none has another value beside it", PROFILE,
+    "none は、ほかの prompt といっしょには使えません。画面なしのサインインは、ここにはありません",
+    "none cannot stand beside another prompt (OpenID Connect Core 3.1.2.1); there is no sign-in without a page here")
 NO_SESSION = row("request.no-session", "login_required", "every authorization is a tap; there is no session", PROFILE,
     "prompt=none は使えません。続けてのサインインは offline_access のリフレッシュトークンで",
     "prompt=none cannot be had; to stay signed in use the refresh tokens of offline_access")

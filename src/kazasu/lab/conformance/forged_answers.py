@@ -25,11 +25,16 @@ Claims = dict[str, Any]
 
 @dataclass
 class Forge:
-    """The service's keys, one that it will publish, and one that it never does."""
+    """The service's keys, one that it will publish, and one that it never does: of the kind that the party registered, for a token of
+    another kind would be refused for that alone."""
 
     keys: TokenKeys
-    rotated: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", auto_kid=True))
-    foreign: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", auto_kid=True))
+    algorithm: str = "ES256"
+    rotated: ECKey | RSAKey = field(init=False)
+    foreign: ECKey | RSAKey = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rotated, self.foreign = _key_for(self.algorithm), _key_for(self.algorithm)
 
     # ------------------------------------------------------------ the browser's answer
 
@@ -81,7 +86,7 @@ class Forge:
         }
         if scenario in change:
             change[scenario]()
-        token = self.keys.sign(claims, LOGOUT_TYP)
+        token = self.keys.sign(claims, LOGOUT_TYP, algorithm=self.algorithm)
         return _broken(token) if scenario == "logout-signature" else token
 
 
@@ -134,17 +139,27 @@ def _by_public_key(forge: Forge, claims: Claims, kid: str) -> str:
     return f"{signed}.{_encoded(hmac.digest(secret, signed.encode(), hashlib.sha256))}"
 
 
-def _by(key: ECKey, claims: Claims, kid: str) -> str:
-    return jwt.encode({"alg": "ES256", "kid": kid}, claims, key)
+def _key_for(algorithm: str) -> ECKey | RSAKey:
+    if algorithm == "RS256":
+        return RSAKey.generate_key(2048, auto_kid=True)
+    return ECKey.generate_key("P-256", auto_kid=True)
+
+
+def _by(forge: Forge, key: ECKey | RSAKey, claims: Claims, kid: str) -> str:
+    return jwt.encode({"alg": forge.algorithm, "kid": kid}, claims, key)
 
 
 _SIGNATURES: Final[Mapping[str, Callable[[Forge, str, Claims], str]]] = {
     "signature-bad": lambda _, good, __: _broken(good),
     "alg-none": lambda _, __, claims: _none(claims),
     "alg-hs256": lambda forge, good, claims: _by_public_key(forge, claims, kid_of(good)),
-    "other-key": lambda forge, good, claims: _by(forge.foreign, claims, kid_of(good)),
-    "kid-unknown": lambda forge, _, claims: _by(forge.foreign, claims, str(forge.foreign.kid)),
-    "keys-rotated": lambda forge, _, claims: _by(forge.rotated, claims, str(forge.rotated.kid)),
+    "other-key": lambda forge, good, claims: _by(forge, forge.foreign, claims, kid_of(good)),
+    "kid-unknown": lambda forge, _, claims: _by(
+        forge, forge.foreign, claims, str(forge.foreign.kid)
+    ),
+    "keys-rotated": lambda forge, _, claims: _by(
+        forge, forge.rotated, claims, str(forge.rotated.kid)
+    ),
 }
 
 

@@ -50,12 +50,12 @@ class Runs:
         self._lock = threading.Lock()
         self._by_client: dict[str, Run] = {}
 
-    def begin(self, client_id: str) -> Run | None:
-        """None: the party has one already."""
+    def begin(self, client_id: str, algorithm: str = "ES256") -> Run | None:
+        """None: the party has one already. ``algorithm``: by which it registered its ID tokens."""
         with self._lock:
             if client_id in self._by_client:
                 return None
-            run = Run(client_id, Forge(self._keys))
+            run = Run(client_id, Forge(self._keys, algorithm))
             self._by_client[client_id] = run
             return run
 
@@ -139,7 +139,7 @@ class Runs:
     def _certs(_: Request, answer: Response, runs: list[Run]) -> Response:
         """The key set, with the new keys of runs that rotated. Nothing else is signed by them."""
         more = [
-            {**run.forge.rotated.as_dict(private=False), "use": "sig", "alg": "ES256"}
+            {**run.forge.rotated.as_dict(private=False), "use": "sig", "alg": run.forge.algorithm}
             for run in runs
             if run.rotated
         ]

@@ -96,7 +96,7 @@ class Conformance:
             raise Refusal(TEST_MODE_ONLY)
         if not all(self.may_ask(client, url) for url in (start_url, check_url)):
             raise Refusal(CONFORMANCE_ELSEWHERE)
-        run = self._runs.begin(client.client_id)
+        run = self._runs.begin(client.client_id, client.id_token_alg)
         if run is None:
             raise Refusal(CONFORMANCE_RUNNING)
         try:
