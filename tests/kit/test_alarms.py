@@ -24,6 +24,7 @@ from kazasu.foundation.time.dates import long_moment
 from kazasu.jpki.faults import CARD_OF_OTHER
 from kazasu.kit.alarms import PRELIMINARY
 from kazasu.kit.emergency.service import OPENED, WRONG
+from kazasu.kit.staff_cards import KIND as STAFF_CARD
 from kazasu.kit.openid import OpenId
 from kazasu.kit.staff import Member, employ
 from tests.support.messages import example
@@ -359,7 +360,7 @@ def test_whatever_finds_another_person_than_recorded_is_declared_with_an_alarm()
 def test_every_kind_is_rung_by_something_and_says_what_to_do():
     by_fault = {one.alarm for one in CATALOGUE.values() if one.alarm}
     counted = {"many-people", "spread", "one-terminal"}
-    assert by_fault | counted | {OPENED, WRONG} == KINDS.keys()
+    assert by_fault | counted | {OPENED, WRONG, STAFF_CARD} == KINDS.keys()
     assert all(kind.todo.ja and kind.todo.en for kind in KINDS.values())
 
 
