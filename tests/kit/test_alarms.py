@@ -24,9 +24,9 @@ from kazasu.foundation.time.dates import long_moment
 from kazasu.jpki.faults import CARD_OF_OTHER
 from kazasu.kit.alarms import PRELIMINARY
 from kazasu.kit.emergency.service import OPENED, WRONG
-from kazasu.kit.staff_cards import KIND as STAFF_CARD
 from kazasu.kit.openid import OpenId
 from kazasu.kit.staff import Member, employ
+from kazasu.kit.staff_cards import KIND as STAFF_CARD
 from tests.support.messages import example
 from tests.support.pages import followed, signed_in_at
 from tests.support.room_contract import Contract

@@ -15,7 +15,7 @@ from kazasu.card.profiles import profile
 from kazasu.card.transports.tray import CARDS, Shown, read_tray, write_tray
 from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.options import settings_from
-from kazasu.cli.output.refusals import NO_SUCH_CARD
+from kazasu.cli.output.refusals import NO_COUNTRY, NO_SUCH_CARD
 from kazasu.cli.output.speech import say
 from kazasu.cli.pki.opening import certification
 from kazasu.foundation.faults import Refusal
@@ -42,6 +42,8 @@ def configure(verbs: Verbs) -> None:
 def _renew_card(arguments: argparse.Namespace) -> int:
     """The certificates first, then the card, then its place in the tray: cut anywhere, it is done once more and nothing is left over."""
     settings = settings_from(arguments)
+    if not settings.directory_file.exists():
+        raise Refusal(NO_COUNTRY, data=settings.data)
     folder = settings.directory_file.parent
     box = CardBox(folder / CARDS)
     if arguments.card not in box:
