@@ -26,7 +26,7 @@ from kazasu.kit.alarms import PRELIMINARY
 from kazasu.kit.emergency.service import OPENED, WRONG
 from kazasu.kit.openid import OpenId
 from kazasu.kit.staff import Member, employ
-from kazasu.kit.staff_cards import KIND as STAFF_CARD
+from kazasu.kit.told.staff_cards import KIND as STAFF_CARD
 from tests.support.messages import example
 from tests.support.pages import followed, signed_in_at
 from tests.support.room_contract import Contract

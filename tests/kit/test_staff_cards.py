@@ -13,9 +13,9 @@ from kazasu.exchange.street import institution
 from kazasu.foundation.alarms.ringing import see, unseen
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
-from kazasu.kit import staff_cards
 from kazasu.kit.openid import STALE, OpenId, Person
 from kazasu.kit.staff import Member, admit_staff, employ
+from kazasu.kit.told import staff_cards
 from tests.support.pages import signed_in_at
 from tests.support.street import Street
 

@@ -15,10 +15,10 @@ from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.access import DESK
-from kazasu.kit import staff_cards
 from kazasu.kit.faults import EMERGENCY_NOT_OPEN, NOT_STAFF, NOT_YOUR_ROLE
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import Admission, Admit
+from kazasu.kit.told import staff_cards
 
 KIND = DESK
 SIGN_IN = action(
