@@ -38,7 +38,14 @@ def test_a_certificate_is_judged(data, capsys):  # noqa: F811
 
 @pytest.mark.parametrize(
     "command",
-    [["inspect"], ["suspend", "9" * 15], ["end", "9" * 15], ["renew", "x"], ["replace-token-keys"]],
+    [
+        ["inspect"],
+        ["suspend", "9" * 15],
+        ["end", "9" * 15],
+        ["renew", "x"],
+        ["renew-card", "x"],
+        ["replace-token-keys"],
+    ],
 )
 def test_without_a_country(data, capsys, command):  # noqa: F811
     assert run(["pki", *command]) == 2

@@ -195,6 +195,14 @@ def test_who_comes_back_with_a_card_that_cannot_serve_reads_why(room, told, code
     assert "data-fault" not in room.browser.get("/").text, "told once"
 
 
+def test_a_staff_card_that_has_ended_names_the_way_back_of_staff(service, tmp_path):
+    """Not the counter of the city where they live."""
+    room = Room(service, tmp_path, card_only=True, scopes=("openid",))
+    page = room.browser.get(room.back(tap_failure="card.expired").headers["location"]).text
+    assert 'data-fault="kit.staff-card-ended"' in page
+    assert "kazasu pki renew-card" in page
+
+
 def test_what_is_locked_where_a_signature_was_asked_for_is_the_signing_password(room):
     """And no other card can sign it."""
     page = room.browser.get(room.back("/sign", tap_failure="card.locked").headers["location"]).text

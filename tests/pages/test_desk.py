@@ -186,7 +186,7 @@ def test_without_scripts_nothing_is_missing_but_keys(stage):
 
 def test_a_protected_person_is_marked_and_not_revealed(stage, axe_source):
     one = stage(size=DESK, axe=axe_source, pictures=pictures("protected"))
-    clerk = moving.clerk_at(one, moving.OLD, "鈴木　真理", moving.OLD_CLERK).browser
+    clerk = moving.clerk_at(one, moving.OLD, "田中　修", moving.OLD_CLERK).browser
     clerk.get(f"{one.origin(moving.OLD)}/desk/residents?q=みさき&purpose=enquiry")
     clerk.expect("protected: not shown")
     assert not clerk.page.locator("main").get_by_text("Kanagawa").count()

@@ -6,6 +6,10 @@ from datetime import timedelta
 import pytest
 
 from kazasu.card.chip.image import CardBox
+from kazasu.card.chip.text_ap import read_basic
+from kazasu.card.client import opened
+from kazasu.card.transports.tray import read_tray, write_tray
+from kazasu.card.transports.virtual import VirtualReader
 from kazasu.cli import commands
 from kazasu.contracts.identity import issuer_of
 from kazasu.foundation.http import http_client
@@ -44,6 +48,38 @@ def test_a_card_is_held_released_renewed_in_time_and_ended(pki, serial):
     assert pki("end", serial) == (0, "0 certificates\n"), "a repetition changes nothing"
     assert "[jpki.card-ended]" in pki("renew", CARD, "--pin", "1234")[1]
     assert pki("inspect")[0] == 0
+
+
+EXPIRED = "kato-hiroshi"
+
+
+def test_another_card_in_the_place_of_one_that_has_ended(pki, country):
+    """Of one that is still good for years there is none. Done twice it is the same card's name, and what was made first never counts."""
+    folder = country.process.settings.directory_file.parent
+    box = CardBox(folder / "cards")
+    tray = read_tray(folder)
+    assert "[jpki.too-early]" in pki("renew-card", "staff-fukuoka-2")[1]
+    assert "[cli.no-such-card]" in pki("renew-card", "nobody")[1]
+    try:
+        status, said = pki("renew-card", EXPIRED)
+        assert status == 0, said
+        assert f"Until {EXPIRED}-r2 is used, {EXPIRED} works" in said
+        first = box.load(f"{EXPIRED}-r2")
+        assert pki("renew-card", EXPIRED)[0] == 0
+        second = box.load(f"{EXPIRED}-r2")
+        assert first.serial != second.serial
+        names = [one.card_id for one in read_tray(folder)]
+        assert names.count(f"{EXPIRED}-r2") == 1
+        assert names.index(f"{EXPIRED}-r2") == names.index(EXPIRED) + 1
+        text = [one.applications["text"].files for one in (box.load(EXPIRED), second)]
+        assert text[0]["01"].data == text[1]["01"].data, "the same holder's number"
+        assert read_basic(text[0]["02"].data) == read_basic(text[1]["02"].data)
+        with opened(lambda: VirtualReader(box, f"{EXPIRED}-r2")) as card:
+            assert card.sign(b"x", "ABC123").certificate
+        assert pki("inspect")[0] == 0
+    finally:  # the others' tray
+        (folder / "cards" / f"{EXPIRED}-r2.card").unlink(missing_ok=True)
+        write_tray(folder, tray)
 
 
 def test_keys_of_tokens_are_replaced_at_once(pki, country):

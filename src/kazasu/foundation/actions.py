@@ -45,7 +45,7 @@ class Action:
     """Why the record names nobody."""
     itself: str
     """``system:<what>``, where the room acts by itself."""
-    emergency: bool
+    emergency: bool = False
     """A look that who lacks the role may take of one person's record, once a second member of staff has agreed (kit.emergency)."""
 
     @property

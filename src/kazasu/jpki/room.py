@@ -18,7 +18,7 @@ from kazasu.contracts.jpki.latest import (
     SetSubscription,
 )
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
-from kazasu.contracts.jpki.own import OwnCards
+from kazasu.contracts.jpki.own import CardOfStaff, OwnCards
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
 from kazasu.contracts.jpki.phones import (
     ChangePhone,
@@ -92,6 +92,7 @@ def open_room(house: RoomContext) -> Room:
             IssuePhoneCertificates: of.phones.issue,
             ChangePhone: of.phones.change,
             OwnCards: of.own_cards.cards,
+            CardOfStaff: of.own_cards.of_staff,
             StateOfPhone: of.phones.state,
             MayCardSign: of.phones.may_sign,
             **_of_the_sandbox(house, of.issuing, authorities),

@@ -84,3 +84,7 @@ SAME_PERSON_AGREES = define("kit.same-person-agrees", 403,
 OWN_LOOK_REVIEWED = define("kit.own-look-reviewed", 403,
     "求めた人と同意した人は、この閲覧を点検できません", "Neither who asked nor who agreed can review this look",
     "監査の権限のある、別の職員に任せてください", "Leave it to another member of staff with the reviewing role", who="clerk")  # fmt: skip
+
+STAFF_CARD_ENDED = define("kit.staff-card-ended", 403,
+    "職員のカードの電子証明書の期限が切れています", "The certificate of this staff card has expired",
+    "職員証を登録する係に、新しいカードをつくってもらってください（kazasu pki renew-card）。職員の登録はそのままで、新しいカードですぐに入れます。急ぐ件は、ほかの職員に頼んでください", "Have whoever registers staff cards make a new one (kazasu pki renew-card). Your post stays as it is, and the new card lets you in at once. What is urgent a colleague can do", who="clerk", source="docs/production.md")  # fmt: skip

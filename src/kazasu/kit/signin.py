@@ -49,7 +49,9 @@ from kazasu.foundation.web.reading.chosen import turned
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.sessions import CARD, SID
 from kazasu.foundation.web.site import Site
+from kazasu.kit.faults import STAFF_CARD_ENDED
 from kazasu.kit.openid import (
+    CARD_EXPIRED,
     CARD_LOCKED,
     ENDED,
     NOT_GENUINE,
@@ -343,6 +345,10 @@ class SignIn:
             way_in = kept["use"] in self._ways_in
             if way_in and refusal.fault not in ENDED:
                 raise
+            if refusal.fault is CARD_EXPIRED and self._uses[kept["use"]].card_only:
+                refusal = Refusal(
+                    STAFF_CARD_ENDED
+                )  # whose desk it is renews it, no counter of theirs
             if refusal.fault is CARD_LOCKED and self._uses[kept["use"]].signs:
                 refusal = Refusal(PASSWORD_LOCKED)  # nothing else of the card is asked for there
             response = self._site.tell(request, "/" if way_in else kept["back"], refusal=refusal)

@@ -18,6 +18,7 @@ from kazasu.foundation.web.access import DESK
 from kazasu.kit.faults import EMERGENCY_NOT_OPEN, NOT_STAFF, NOT_YOUR_ROLE
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import Admission, Admit
+from kazasu.kit.told import staff_cards
 
 KIND = DESK
 SIGN_IN = action(
@@ -97,8 +98,22 @@ def admit_staff(house: RoomContext, declared: Institution) -> Admit:
         )
         if found is None:
             raise Refusal(NOT_STAFF, subject=person.subject)
+        ends = staff_cards.ending(house, declared, request.state.tenant, person)
+        if ends is not None:
+            house.database.run(
+                "kit.staff-card",
+                lambda tx: staff_cards.rings(tx, found.staff_id, ends, room=house.database.room),
+                tenant=request.state.tenant,
+            )
         return Admission(
-            KIND, found.staff_id, {"name": found.name, "kana": found.kana, "roles": found.roles}
+            KIND,
+            found.staff_id,
+            {
+                "name": found.name,
+                "kana": found.kana,
+                "roles": found.roles,
+                "card_ends": ends.on.isoformat() if ends else "",
+            },
         )
 
     return admit

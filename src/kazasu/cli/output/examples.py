@@ -46,6 +46,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "pki release": ("pki release 1A2B3C4D",),
     "pki end": ("pki end 1A2B3C4D --reason superseded",),
     "pki renew": ("pki renew taro --pin 1234", "pki renew --pcsc"),
+    "pki renew-card": ("pki renew-card staff-yokohama-1",),
     "pki replace-token-keys": ("pki replace-token-keys",),
     "pki replace-keys": ("pki replace-keys bank", "pki replace-keys city:141003 --after 7 --accept 30"),
     "pki revoke": ("pki revoke --file serials.txt --reason key_compromise --dry-run",),

@@ -5,7 +5,7 @@ One module a group of verbs; each has ``configure(verbs)``, which sets ``work`` 
 
 import argparse
 
-from kazasu.cli.pki import authorities, certificates, institutions
+from kazasu.cli.pki import authorities, cards, certificates, institutions
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("公開鍵基盤: セレモニー、検査、更新、一時停止、失効", "public-key infrastructure: ceremony, lint, renew, suspend, revoke")  # fmt: skip
@@ -13,7 +13,7 @@ SUMMARY = Text("公開鍵基盤: セレモニー、検査、更新、一時停�
 
 def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for group in (authorities, certificates, institutions):
+    for group in (authorities, certificates, cards, institutions):
         group.configure(verbs)
 
 

@@ -38,6 +38,26 @@ class CardsOfOwn(Message):
     cards: Annotated[tuple[CardOfOwn, ...], Field(max_length=100)]
 
 
+class CardEnds(Message):
+    """Until when somebody can sign in with the card that they have."""
+
+    ends_on: CivilDate | None = None
+    """None: they have no card that works."""
+
+
+class CardOfStaff(
+    Inquiry[CardEnds],
+    kind="jpki/card-of-staff/1",
+    answer=CardEnds,
+    askers=("city", "portal"),
+    basis="simulated",
+):
+    """The card of who has just signed in at the asker's desk: one day, so that they are told before it ends. Nothing else of their cards is their
+    employer's."""
+
+    handle: SealedHandle
+
+
 class OwnCards(
     Inquiry[CardsOfOwn],
     kind="jpki/own-cards/1",

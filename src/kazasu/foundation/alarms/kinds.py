@@ -65,7 +65,12 @@ EMERGENCY_WRONG: Final = Kind(
     Text("だれに何が伝わったかを、2人の職員と監査記録で確かめてください。下の報告書の案を、期限までに出すかを決めます", "Find out from the two members of staff and the audit log who learnt what. Decide on the draft report below before its time"),
     incident=True,
 )  # fmt: skip
+STAFF_CARD: Final = Kind(
+    "staff-card",
+    Text("職員のカードの電子証明書が、まもなく切れます", "The certificate of a staff card ends soon"),
+    Text("新しいカードをつくり（kazasu pki renew-card）、本人に渡してください。使うまでは今のカードで入れます。切れたあとでも、同じ方法でつくれます", "Make a new card (kazasu pki renew-card) and give it to them. Until it is used the present one lets them in. It can be made in the same way after it has ended"),
+)  # fmt: skip
 
 KINDS: Final = MappingProxyType({one.key: one for one in (
-    MANY_PEOPLE, SPREAD, ONE_TERMINAL, OWNER_MISMATCH, WRONG_SENDER, TWICE, KEY_TWICE, EMERGENCY_LOOK, EMERGENCY_WRONG,
+    MANY_PEOPLE, SPREAD, ONE_TERMINAL, OWNER_MISMATCH, WRONG_SENDER, TWICE, KEY_TWICE, EMERGENCY_LOOK, EMERGENCY_WRONG, STAFF_CARD,
 )})  # fmt: skip

@@ -44,9 +44,10 @@ def _text(context: Context, text: Text) -> str:
 
 
 @pass_context
-def _date(context: Context, value: date | datetime) -> str:
-    """令和8年11月23日(月) with the year 2026 beside it; or Monday 23 November 2026."""
-    on = civil(value) if isinstance(value, datetime) else value
+def _date(context: Context, value: date | datetime | str) -> str:
+    """令和8年11月23日(月) with the year 2026 beside it; or Monday 23 November 2026. A string is of a session, which keeps days as ISO 8601 has them."""
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    on = civil(on) if isinstance(on, datetime) else on
     return long_date(on, context["lang"])
 
 

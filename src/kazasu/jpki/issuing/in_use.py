@@ -14,10 +14,22 @@ def must_be_in_use(tx: Transaction, card: CardRow) -> None:
 
     Raises Refusal ``jpki.card-ended``, ``jpki.on-hold``, ``jpki.card-expired``.
     """
+    _must_stand(tx, card)
+    if card.expires_on < civil(tx.now):
+        raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
+
+
+def must_not_have_ended(tx: Transaction, card: CardRow) -> None:
+    """For another card in its place, which may come after its day: that it ran out is no reason against it.
+
+    Raises Refusal ``jpki.card-ended``, ``jpki.on-hold``.
+    """
+    _must_stand(tx, card)
+
+
+def _must_stand(tx: Transaction, card: CardRow) -> None:
     standing = register_store.card_standing(tx, card.card_id)
     if standing == "ended":
         raise Refusal(CARD_ENDED)
     if standing == "held":
         raise Refusal(ON_HOLD)
-    if card.expires_on < civil(tx.now):
-        raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)

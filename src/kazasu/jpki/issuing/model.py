@@ -50,6 +50,8 @@ class Order:
     """Of a phone: ``android`` or ``iphone``."""
     person_id: UUID | None = None
     """Where J-LIS knows the person already; then no resident record code is needed."""
+    renews: str | None = None
+    """The card in whose place this one comes."""
     as_of: datetime | None = None
     """When the attributes were the register's; None: now. A change of data that came later ends the certificate, however late it is heard."""
 

@@ -1,6 +1,7 @@
 """Renewal: new certificates for the same card before the old ones end."""
 
-from typing import Final
+from dataclasses import replace
+from typing import Final, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -21,18 +22,30 @@ from kazasu.jpki.faults import (
     WEAK_KEY,
 )
 from kazasu.jpki.issuing.continuing import card_identified
-from kazasu.jpki.issuing.in_use import must_be_in_use
+from kazasu.jpki.issuing.in_use import must_be_in_use, must_not_have_ended
 from kazasu.jpki.issuing.model import Order, renewable_from
 from kazasu.jpki.issuing.service import Issued, Issuing
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
-from kazasu.jpki.register.model import CertificateRow
+from kazasu.jpki.register.model import CardRow, CertificateRow
+from kazasu.kit.periods import expiry_of_card
 
 _RENEW: Final = action(
     "jpki.certificate.renew", "system", Text("電子証明書の更新", "Renewal"),
     itself="issue", shows="found",
 )  # fmt: skip
+
+
+class NewCard(Protocol):
+    """A chip with keys and nothing else."""
+
+    @property
+    def serial(self) -> str: ...
+    @property
+    def authentication_key(self) -> bytes: ...
+    @property
+    def signing_key(self) -> bytes | None: ...
 
 
 class Renewal:
@@ -89,6 +102,42 @@ class Renewal:
         self._database.run("jpki.supersede", end_old, access=_RENEW.by())
         return issued
 
+    def another_card(self, card_id: str, blank: NewCard) -> tuple[Order, Issued]:
+        """Certificates for a new card of the same holder, in the place of this one, which may have run out already.
+
+        The one before goes on until the new one is first used (:func:`~kazasu.jpki.register.store.used`): whoever waits for it at a desk is not shut out. Done once more, because
+        what was made never reached anybody, it takes the place of what was made before.
+
+        Raises Refusal ``jpki.unknown-card``, ``jpki.card-ended``, ``jpki.on-hold``, ``jpki.revoked``, ``jpki.too-early``, ``jpki.weak-key``.
+        """
+
+        def ordered(tx: Transaction) -> Order:
+            card = register_store.card(tx, card_id)
+            if card is None:
+                raise Refusal(UNKNOWN_CARD)
+            must_not_have_ended(tx, card)
+            order = _as_certified(tx, card)
+            for row in register_store.certificates_on(tx, card_id):
+                if row.kind == "authentication" and row.fingerprint:
+                    first = renewable_from(row.not_after, _algorithm(blank.authentication_key))
+                    if civil(tx.now) < first:
+                        raise Refusal(TOO_EARLY, first=first.isoformat())
+            return replace(
+                order,
+                card_id=blank.serial,
+                card_expires_on=expiry_of_card(order.issued_on, order.attributes.birth_date),
+                authentication_key=blank.authentication_key,
+                signing_key=blank.signing_key,
+                renews=card_id,
+            )
+
+        def instead(tx: Transaction) -> None:
+            for row in register_store.successors(tx, card_id):
+                register_store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
+
+        order = self._database.run("jpki.another-card", ordered, access=_RENEW.by())
+        return order, self._issuing.issue(order, instead)
+
     @staticmethod
     def _renewable(tx: Transaction, order: Order, algorithm: str) -> list[CertificateRow]:
         card = register_store.card(tx, order.card_id)
@@ -111,14 +160,21 @@ class Renewal:
 
 
 def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
-    """As the certificate says that ends with it: a change of data comes by the register, never by a renewal."""
     card = register_store.card(tx, card_id)
     if card is None:
         raise Refusal(UNKNOWN_CARD)
     must_be_in_use(tx, card)
+    return replace(_as_certified(tx, card), signing_key=signing_key)
+
+
+def _as_certified(tx: Transaction, card: CardRow) -> Order:
+    """As the certificate says that ends with it: a change of data comes by the register, never by a renewal. No key is in it.
+
+    Raises Refusal ``jpki.revoked``: there is none to renew.
+    """
     old = [
         row
-        for row in register_store.certificates_on(tx, card_id)
+        for row in register_store.certificates_on(tx, card.card_id)
         if row.kind == "signing" and row.fingerprint
     ]
     data = register_store.signed_data(tx, old[0].serial) if old else None
@@ -127,7 +183,7 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
     certificate = x509.load_der_x509_certificate(data.der)
     name_flags, address_flags = profile.flags_of(certificate)
     return Order(
-        card_id=card_id,
+        card_id=card.card_id,
         resident_record_code=person_store.resident_record_code_of(tx, card.person_id),
         municipality_code=old[0].municipality_code,
         prefecture=old[0].prefecture,
@@ -138,7 +194,7 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
         issued_on=civil(tx.now),
         card_expires_on=card.expires_on,
         authentication_key=None,
-        signing_key=signing_key,
+        signing_key=None,
         as_of=register_store.as_of(tx, "signing", old[0].serial),
     )
 

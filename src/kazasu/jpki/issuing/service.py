@@ -104,6 +104,7 @@ class Issuing:
                 order.card_expires_on,
                 order.parent_card,
                 order.platform,
+                order.renews,
             )
             register_store.add_card(tx, card)
         keys = {"authentication": order.authentication_key, "signing": order.signing_key}

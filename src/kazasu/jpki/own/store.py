@@ -1,9 +1,21 @@
 """SQL of one's own cards: the latest certificate of each kind on each of them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.jpki.own.model import OwnRow
+
+
+def signs_in_until(tx: Transaction, person_id: UUID) -> datetime | None:
+    """The last end of the certificates for signing in on their cards, not on phones; one that was made and not used yet counts."""
+    found: datetime | None = tx.value(
+        """SELECT max(c.not_after) FROM card p JOIN certificate c ON c.card_id = p.card_id
+           WHERE p.person_id = %s AND p.media = 'card' AND c.kind = 'authentication'
+             AND c.der IS NOT NULL AND c.revoked_at IS NULL""",
+        (person_id,),
+    )
+    return found
 
 
 def own_cards(tx: Transaction, person_id: UUID) -> list[OwnRow]:

@@ -54,6 +54,8 @@ class CardRow:
     parent_card: str | None = None
     """The card that a phone's certificates hang on."""
     platform: str = ""
+    renews: str | None = None
+    """The card in whose place it comes; that one ends when this one is first used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,23 @@ def revoke(tx: Transaction, kind: CertificateKind, serial: int, at: datetime, re
     )
 
 
+def successors(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
+    """Live certificates on cards that were made in the place of this one."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE revoked_at IS NULL AND card_id IN (SELECT card_id FROM card WHERE renews = %s)
+            ORDER BY card_id, kind""",
+        (card_id,),
+    )
+
+
+def used(tx: Transaction, card: CardRow) -> None:
+    """A card is used that came in the place of another: that one ends, with what hangs on it. Every further time nothing is left to end."""
+    if card.renews is not None:
+        for row in certificates_on(tx, card.renews):
+            revoke_with_phones(tx, row.kind, row.serial, "superseded")
+
+
 def revoke_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
     """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
 

@@ -120,6 +120,8 @@ class Validation:
             tx, asked.asker, asked.purpose.en, kind, serial, "good"
         )
         card = register_store.card(tx, row.card_id)
+        if card is not None and at is None:
+            register_store.used(tx, card)
         code = ResidentRecordCode(person_store.resident_record_code_of(tx, row.person_id))
         for_city = asked.asker.startswith("city:")
         person = ValidatedPerson(

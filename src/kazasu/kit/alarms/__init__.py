@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import LANGUAGES, Text
 from kazasu.foundation.time.clock import JST
-from kazasu.foundation.time.dates import long_moment
+from kazasu.foundation.time.dates import long_date, long_moment
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.forms import asked
 
@@ -96,6 +96,9 @@ def _what(alarm: Alarm, directory: Directory) -> Text:
             f"{facts['look']}：{facts['reason_ja']}（求めた人：{by.ja}、同意した人：{agreed.ja}）",
             f"{facts['look']}: {facts['reason_en']} (asked for by {by.en}, agreed to by {agreed.en})",
         )
+    if "ends" in facts:
+        who, last = _who(str(facts["by"]), directory), date.fromisoformat(str(facts["ends"]))
+        return Text(f"{who.ja}：{long_date(last)}まで", f"{who.en}: until {long_date(last, 'en')}")
     if "certificate" in facts:
         return Text(
             f"電子証明書 {facts['certificate']}（夜間の再検査）",
