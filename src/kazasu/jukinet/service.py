@@ -287,9 +287,8 @@ class Register:
         if letter.what in model.CLOSING and (moving := store.open_transfer_of(tx, person)):
             store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
-        if (
-            letter.what == "immigration"
-        ):  # J-LIS hears in which city they are: the card is written anew there
+        # Of who comes from abroad J-LIS hears in which city they are: the card is written anew there.
+        if letter.what == "immigration":
             self._news.changed(tx, person, "address", city, received.case, received.sent_at)
         if letter.what in _LAPSING:
             self._news.changed(

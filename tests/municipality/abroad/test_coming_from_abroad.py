@@ -10,9 +10,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.jpki.register import person_store
 from kazasu.jukinet import store as jukinet_store
+from kazasu.municipality.abroad.service import coming
 from kazasu.municipality.abroad.service.coming import Coming, ComingFromAbroad
 from kazasu.municipality.deaths.model import Death
 from kazasu.municipality.deaths.service import Deaths
+from kazasu.municipality.register import store as register_store
 from tests.jpki.test_continuing import READING
 from tests.municipality.abroad.test_leaving_the_country import HEAD, WIFE, goes, ids, later
 from tests.municipality.moving.test_entry_fields import desk, sent
@@ -164,6 +166,35 @@ def test_what_cannot_be(town, more, code):
     with pytest.raises(Refusal) as refused:
         comes(town, HEAD, **more)
     assert refused.value.fault.code == code
+    assert town.resident(HEAD, NEW) is None
+
+
+def test_a_child_comes_to_a_household_and_heads_none(town, monkeypatch):
+    abroad(town, HEAD, WIFE)
+    monkeypatch.setattr(coming.periods, "too_young", lambda birth, on: True)
+    with pytest.raises(Refusal) as refused:
+        comes(town, HEAD)
+    assert refused.value.fault.code == "municipality.from-abroad-too-young"
+    monkeypatch.undo()
+    comes(town, HEAD)
+    household = town.resident(HEAD, NEW).household_number
+    monkeypatch.setattr(coming.periods, "too_young", lambda birth, on: True)
+    comes(town, WIFE, joins=household, relationship="子")
+    assert town.resident(WIFE, NEW).state == "resident"
+
+
+def test_where_the_last_city_has_no_record_of_it_nobody_is_written(town, monkeypatch):
+    """The network and the city disagree: it is asked, and nothing is guessed."""
+    abroad(town, HEAD)
+
+    def corrected(tx):
+        record = register_store.by_record_code(tx, code_of(HEAD))
+        register_store.change(tx, record, reason="職権修正", changed_on=today(town.clock))
+
+    town.databases("municipality").run("test.correct", corrected, tenant=OLD, access=reading())
+    with pytest.raises(Refusal) as refused:
+        comes(town, HEAD)
+    assert refused.value.fault.code == "municipality.from-abroad-no-record"
     assert town.resident(HEAD, NEW) is None
 
 
