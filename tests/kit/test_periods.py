@@ -67,3 +67,17 @@ def test_who_stays_is_left_alone_where_nobody_of_fifteen_stays(ages):
     staying = [SimpleNamespace(birth_text=f"{on.year - age}年12月1日") for age in ages]
     grown = any(age >= periods.OWN_WILL for age in ages)
     assert periods.left_alone(staying, on) == ([] if grown else staying)
+
+
+@given(st.integers(1930, 2020), days)
+@example(2000, LEAP)
+@example(2004, date(2027, 2, 28))
+@example(2004, date(2027, 3, 1))
+def test_who_was_born_on_a_leap_day_has_a_card_until_the_day_before(year, issued):
+    """個人番号カード等に関する命令 26条; in leap years, too. Never ten years or more, and never less than nine, of a grown-up."""
+    born = date(year - year % 4, 2, 29)
+    last = periods.expiry_of_card(issued, born)
+    assert (last.month, last.day) == (2, 28)
+    assert last > issued
+    full = last.year - issued.year - ((last.month, last.day) < (issued.month, issued.day))
+    assert full in (4, 5, 9, 10)

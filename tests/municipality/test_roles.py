@@ -15,6 +15,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.abroad.model import Said as SaidOfAbroad
+from kazasu.municipality.abroad.service.coming import Coming, ComingFromAbroad
 from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
 from kazasu.municipality.births.model import Birth
 from kazasu.municipality.births.service import Births
@@ -55,6 +56,7 @@ DIED = Death(date(2026, 11, 23), "notice")
 ABROAD = SaidOfAbroad(
     ("0000000000",), date(2026, 11, 30), "アメリカ合衆国", "0000000000", "licence"
 )
+COMES = Coming("70000000000", date(2026, 11, 23), ENTRY.address, "passport")
 BORN = Birth("佐藤　空", "サトウ　ソラ", "女", date(2026, 11, 22), "notice")
 WHY = Text("試験", "Test")
 GIVEN = Notice(date(2026, 11, 23), "0000000000", "card")
@@ -101,6 +103,8 @@ ACTS = {
     (LeavingTheCountry, "propose"): ("decider", ("0000000000", ABROAD), {}),
     (LeavingTheCountry, "enter"): ("decider", ("0000000000", ABROAD), {}),
     (LeavingTheCountry, "cancel"): ("decider", ("0000000000", "行かない"), {}),
+    (ComingFromAbroad, "propose"): ("decider", (COMES,), {}),
+    (ComingFromAbroad, "enter"): ("decider", (COMES,), {}),
     (Births, "propose"): ("decider", ("0000000000", BORN), {}),
     (Births, "enter"): ("decider", ("0000000000", BORN), {}),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),

@@ -17,6 +17,9 @@ SHOWN_OTHERWISE = {
     "moving/pages/outstanding.py:cancel": (
         "a page of its own says who it is about and what becomes of them, and asks for the reason"
     ),
+    "abroad/pages.py:stay": (
+        "a page of its own says who stays and what becomes of the card, and asks for the reason"
+    ),
     "moving/pages/moving_out.py:accept": (
         "the page of the case is the review: the notice that was signed, at its version, its findings, and who will head whom"
     ),

@@ -45,6 +45,7 @@ WORDS_TOO = {
     ("SearchForm", "note"): "words",
     ("PurposeForm", "note"): "words",
     ("NumberForm", "number_note"): "words",
+    ("BirthForm", "note"): "words, beside the number of a notice",
     ("DeathForm", "note"): "words, beside the number of a notification",
     ("WhereForm", "block"): "a place, written in kanji",
     ("ChargeForm", "amount"): "one of those that the page offers",

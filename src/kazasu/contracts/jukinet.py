@@ -267,3 +267,27 @@ class GiveNumbers(
 
     request_id: UUID
     municipality_code: MunicipalityCode
+
+
+LastKnown = Literal["registered", "on-the-way", "abroad", "dead", "unknown"]
+
+
+class LastRegistrationAnswer(Message):
+    standing: LastKnown
+    municipality_code: MunicipalityCode | None = None
+    """Where they are registered now, or were last; None of who is unknown."""
+    until: CivilDate | None = None
+    """Of who is registered nowhere: since when."""
+
+
+class LastRegistrationOf(
+    Inquiry[LastRegistrationAnswer],
+    kind="jukinet/last-registration-of/1",
+    answer=LastRegistrationAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 30条の10 (simulated)",
+):
+    """A city at whose counter somebody says that they come from abroad: are they registered nowhere because they moved abroad, and which
+    city had them last?"""
+
+    resident_record_code: ResidentRecordCode

@@ -485,3 +485,20 @@ class Reachable(
     basis="operation",
 ):
     """Is the city's system up?"""
+
+
+class EmigrantDataAnswer(Message):
+    mover: Mover | None = None
+    """As their closed record has them; None: no record of somebody who moved abroad from here."""
+
+
+class EmigrantData(
+    Inquiry[EmigrantDataAnswer],
+    kind="municipality/emigrant-data/1",
+    answer=EmigrantDataAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 22条1項7号; 同法施行令 22条 (simulated: 戸籍の附票 and the extract of the family register, on paper)",
+):
+    """Somebody who moved abroad from the city that is asked stands at another one's counter, come back."""
+
+    resident_record_code: ResidentRecordCode

@@ -92,6 +92,18 @@ class Answers:
         access = _access(asked, READ_TRANSFER, person, fields=("transfer",))
         return _as_answer(self.register.open_transfer_of(person, access))
 
+    def last_registration_of(
+        self, inquiry: contract.LastRegistrationOf, asked: Asked
+    ) -> contract.LastRegistrationAnswer:
+        person = inquiry.resident_record_code
+        access = _access(asked, READ, person, fields=("municipality",))
+        standing, latest = self.register.last_registration(person, access)
+        return contract.LastRegistrationAnswer(
+            standing=standing,
+            municipality_code=MunicipalityCode(latest.municipality_code) if latest else None,
+            until=latest.until if latest else None,
+        )
+
     def give_numbers(self, inquiry: contract.GiveNumbers, asked: Asked) -> contract.NumbersGiven:
         access = _access(asked, GIVE)
         given = self.register.give_numbers(inquiry.request_id, inquiry.municipality_code, access)

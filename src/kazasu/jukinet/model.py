@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from kazasu.contracts.jukinet import TokenState
+from kazasu.contracts.jukinet import LastKnown, TokenState
 from kazasu.foundation.faults import Refusal
 from kazasu.jukinet.faults import (
     ALREADY_REGISTERED,
@@ -149,6 +149,15 @@ def check_may_open(latest: Registration | None, on: date) -> None:
     """A birth or immigration needs a person who is registered nowhere on that day or later."""
     if latest is not None and (latest.until is None or latest.until > on):
         raise Refusal(ALREADY_REGISTERED)
+
+
+def last_known(latest: Registration | None, last_step: str, today: date) -> LastKnown:
+    """Whether somebody may be registered as coming from abroad: nobody who is dead, on the way, or registered (also until a day to come)."""
+    if latest is None:
+        return "unknown"
+    if latest.until is None or today < latest.until:
+        return "registered"
+    return {"death": "dead", "emigration": "abroad"}.get(last_step, "on-the-way")  # type: ignore[return-value]  # words of the treaty
 
 
 def registered_now(

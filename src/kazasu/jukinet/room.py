@@ -39,6 +39,7 @@ def open_room(house: RoomContext) -> Room:
             contract.CancelTransfers: answers.cancel_transfers,
             contract.OpenForPaper: answers.open_for_paper,
             contract.OpenTransferOf: answers.open_transfer_of,
+            contract.LastRegistrationOf: answers.last_registration_of,
             contract.GiveNumbers: answers.give_numbers,
         },
         ticks={"transfers": transfers},

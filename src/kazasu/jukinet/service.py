@@ -196,6 +196,17 @@ class Register:
 
         return self._decided("jukinet.give-paper", work, access)
 
+    def last_registration(
+        self, person: str, access: Access
+    ) -> tuple[contract.LastKnown, Registration | None]:
+        """Where they are, or were last, and whether anything but a move abroad ended it."""
+
+        def work(tx: Transaction) -> tuple[contract.LastKnown, Registration | None]:
+            latest = store.latest_registration(tx, person)
+            return model.last_known(latest, store.last_step(tx, person), civil(tx.now)), latest
+
+        return self._database.run("jukinet.last-registration", work, access=access)
+
     def give_numbers(self, request_id: UUID, city: str, access: Access) -> Numbers:
         """Of somebody whom no register ever held. They are registered nowhere by it: that the city's letter does."""
 
@@ -276,6 +287,9 @@ class Register:
         if letter.what in model.CLOSING and (moving := store.open_transfer_of(tx, person)):
             store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
+        # Of who comes from abroad J-LIS hears in which city they are: the card is written anew there.
+        if letter.what == "immigration":
+            self._news.changed(tx, person, "address", city, received.case, received.sent_at)
         if letter.what in _LAPSING:
             self._news.changed(
                 tx, person, letter.what, city, received.case, received.sent_at,

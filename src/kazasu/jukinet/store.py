@@ -107,6 +107,15 @@ def closed_by(tx: Transaction, person: str) -> UUID | None:
     return found
 
 
+def last_step(tx: Transaction, person: str) -> str:
+    """What happened to this person last; empty: nothing since founding."""
+    found = tx.value(
+        "SELECT what FROM registration_event WHERE resident_record_code = %s ORDER BY epoch DESC LIMIT 1",
+        (person,),
+    )
+    return str(found or "")
+
+
 def transfer(tx: Transaction, person: str, token: UUID) -> Transfer | None:
     return tx.maybe(
         Transfer, f"{_TRANSFER} WHERE resident_record_code = %s AND token = %s", (person, token)

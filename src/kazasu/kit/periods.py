@@ -78,11 +78,19 @@ def card_update_until(changed_on: date) -> date:
 def expiry_of_card(issued: date, born: date) -> date:
     """A card's last day: the 10th birthday after the day of issue, the 5th of who is under 18 then (municipal §1.2).
 
-    Whoever has not had the birthday of that year counts it as the first: issued 2027-01-06, born on 26 January, until 2036-01-26.
+    Whoever has not had the birthday of that year counts it as the first: issued 2027-01-06, born on 26 January, until 2036-01-26. Who was
+    born on 29 February has it on the 28th for a card, in every year (個人番号カード等に関する命令 26条, as a calculator that names the article
+    tells it; the text itself was not read).
     """
     years = 10 if age(born, issued) >= 18 else 5
-    ahead = birthday_in(born, issued.year) > issued
-    return birthday_in(born, issued.year + years - ahead)
+    ahead = _on_a_card(born, issued.year) > issued
+    return _on_a_card(born, issued.year + years - ahead)
+
+
+def _on_a_card(born: date, year: int) -> date:
+    if (born.month, born.day) == (2, 29):
+        return date(year, 2, 28)
+    return birthday_in(born, year)
 
 
 def notice_is_late(moves_on: date, submitted_on: date) -> bool:

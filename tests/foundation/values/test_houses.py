@@ -2,7 +2,7 @@
 
 import pytest
 
-from kazasu.foundation.values.places.houses import same_house
+from kazasu.foundation.values.places.houses import as_announced, same_house
 from kazasu.foundation.values.typed.addresses import without_town
 
 
@@ -45,3 +45,19 @@ def test_two_homes(one, other):
 )
 def test_a_town_said_again(block, town, kept):
     assert without_town(block, ("福岡県", "福岡市中央区"), town) == kept
+
+
+@pytest.mark.parametrize(
+    ("announced", "registered", "same"),
+    [
+        ("北海道札幌市大通西２丁目１番地", "北海道札幌市中央区大通西2-1", True),
+        ("札幌市大通１番地", "札幌市中央区大通１番地", True),
+        ("北海道札幌市北区大通１番地", "北海道札幌市中央区大通１番地", False),
+        ("北海道札幌市大通１番地", "北海道札幌市中央区大通２番地", False),
+        ("北海道札幌市中央区大通１番地", "北海道札幌市大通１番地", False),
+        ("三重県四日市市諏訪町１番５号", "三重県四日市市諏訪町1-5", True),
+        ("埼玉県さいたま市大宮１番地", "埼玉県さいたま市大宮区大宮１番地", True),
+    ],
+)
+def test_a_ward_that_was_left_out_is_completed(announced, registered, same):
+    assert as_announced(announced, registered) is same

@@ -314,7 +314,7 @@ def test_from_the_record_to_the_paper_in_pages(town):
         desk(town, NEW).get(f"/desk/in/{town.resident(HEAD).case_id.lower()}?lang=en").content
     )
     assert "they gave notice at the counter of the old city" in words(arrival)
-    assert "中央区大通１番地" in words(arrival)
+    assert "中央区大通１番地" in words(arrival), "as a card can carry it"
     there = desk(town, NEW)
     assert there.get(f"/desk/in/{town.resident(HEAD).case_id}/form.pdf").content[:4] == b"%PDF"
     assert town.resident(HEAD).case_id in there.get("/desk/in?lang=en").text

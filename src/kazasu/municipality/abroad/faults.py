@@ -29,3 +29,24 @@ CARD_ENDS = define("municipality.abroad-card-ends", 422,
 NOT_PLANNED = define("municipality.abroad-not-planned", 409,
     "取り消せる国外転出がありません", "There is no move abroad that can be cancelled",
     "予定日の前なら取り消せます。予定日を過ぎて出国しなかった人は、国外からの転入として受け付けます。何も変更されていません", "It can be cancelled before its day. Who stayed after it is entered as coming from abroad. Nothing was changed", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
+WHO_MISSING = define("municipality.from-abroad-who", 422,
+    "住民票コードではありません（11けた）", "That is no resident record code, which has 11 digits",
+    "戸籍の附票の写しにある、11けたの番号を入力してください。日本で一度も住民票のない人は、この画面では受け付けられません。何も書いていません", "Enter the eleven digits from the copy of the family register’s supplement. Who never had a record in Japan cannot be taken on this page. Nothing was written", who="clerk", source="住民基本台帳法 22条1項6号・7号")  # fmt: skip
+NOT_FROM_ABROAD = define("municipality.not-from-abroad", 409,
+    "国外転出の人ではありません。住基ネットでは：{standing}", "They did not move abroad. The network says: {standing_en}",
+    "登録のある人は、その市区町村の転出届から、途中の人は転入届として受け付けます。番号の読みちがいなら、入力し直してください。何も書いていません", "Who is registered gives notice of moving out there first; who is on the way is taken as an arrival. If the number was misread, enter it again. Nothing was written", who="clerk", source="住民基本台帳法 5条・22条")  # fmt: skip
+NO_RECORD = define("municipality.from-abroad-no-record", 409,
+    "最後に登録されていた市区町村に、国外転出の記録がありません", "The city that had them last has no record of their moving abroad",
+    "その市区町村に確かめてください。何も書いていません", "Ask that city. Nothing was written", who="clerk", source="住民基本台帳法 22条")  # fmt: skip
+DAY_AHEAD = define("municipality.from-abroad-day-ahead", 422,
+    "住み始めた日が、今日より後です", "The day from which they live here is still to come",
+    "転入届は、住み始めてから受け付けます。何も書いていません", "Notice of moving in is taken once they live here. Nothing was written", who="clerk", source="住民基本台帳法 22条")  # fmt: skip
+DAY_BEFORE_LEAVING = define("municipality.from-abroad-day-before", 422,
+    "住み始めた日が、国外へ移った日（{until}）より前です", "The day is before they moved abroad ({until})",
+    "日を確かめてください。何も書いていません", "Check the day. Nothing was written", who="clerk", source="住民基本台帳法 22条")  # fmt: skip
+HOUSEHOLD_NEEDED = define("municipality.from-abroad-household", 422,
+    "加わる世帯が、この市区町村にありません（だれも残らない世帯には加われません）", "There is no such household here, or nobody stays in it",
+    "加わる世帯の住民票で、世帯番号を確かめてください。新しい世帯なら空にします。何も書いていません", "See the number in the record of the household that they join; leave it empty for one of their own. Nothing was written", who="clerk", source="住民基本台帳法 7条4号")  # fmt: skip
+TOO_YOUNG = define("municipality.from-abroad-too-young", 422,
+    "15歳未満の人だけの世帯になります", "It would be a household of somebody under 15",
+    "加わる世帯の世帯番号を入力してください。家族で来たときは、世帯主になる人を先に受け付けます。何も書いていません", "Enter the number of the household that they join. Of a family the one who heads it is taken first. Nothing was written", who="clerk", source="住民基本台帳法 7条4号; municipal §1.3")  # fmt: skip

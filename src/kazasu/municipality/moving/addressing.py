@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.places import registry
-from kazasu.foundation.values.places.houses import same_house
+from kazasu.foundation.values.places.houses import as_announced, same_house
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed.written import unwritable
 from kazasu.municipality.moving.faults import LIVES_THERE_ALREADY
@@ -91,7 +91,7 @@ def _announced(entered: Address, case: MovingIn) -> list[Finding]:
                 "address-announced", True, "住所は届出と一致", "The address agrees with the notice"
             )
         ]
-    if same_house(said, entered.line):
+    if as_announced(said, entered.line):
         return [
             Finding(
                 "address-announced", False,

@@ -8,7 +8,7 @@ from kazasu.contracts.municipality import Address, MoveNotice, Mover
 from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.places.houses import same_house
+from kazasu.foundation.values.places.houses import as_announced
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.moving import addressing
@@ -42,7 +42,7 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
         else f"Registered address: {entered.line}"
     ]
     announced, joins = addressing.announced(case), _announced_to_join(case)
-    if announced and not same_house(announced, entered.line):
+    if announced and not as_announced(announced, entered.line):
         ja.append("届け出た住所とは違います")
         en.append("It is not the one that was announced")
     if case.moved_on is not None and (said := announced_day(case)) not in (None, case.moved_on):

@@ -31,6 +31,7 @@ REASONS: Final[Mapping[str, Text]] = {
     "世帯変更": Text("世帯変更", "passed into another household"),
     "異動の取消し（増）": Text("異動の取消し（増）", "move cancelled, record open again"),
     "職権修正": Text("職権修正", "corrected ex officio"),
+    "国外転入": Text("国外転入", "moved in from abroad"),
     "国外転出": Text("国外転出", "moves abroad"),
     "出生": Text("出生", "born"),
     "死亡": Text("死亡", "died"),

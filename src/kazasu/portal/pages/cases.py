@@ -15,7 +15,7 @@ from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.time.dates import next_open
-from kazasu.foundation.values.places.houses import same_house
+from kazasu.foundation.values.places.houses import as_announced
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
@@ -289,7 +289,7 @@ def shown_of(
         "continuation": cards_until(move) if move.has("registered") else None,
         "head_of_the_joined": HEAD_OF_THE_JOINED,
         "differs": bool(move.registered_address)
-        and not same_house(move.registered_address, answers.new_address),
+        and not as_announced(answers.new_address, move.registered_address),
         "day": lambda one: model.day(one).to(language),
     }
 

@@ -93,7 +93,10 @@ def only_they_move(tale: Tale, party: Party) -> None:
     """The same notice at the old desk says who moves now, and names nobody else as a mover."""
     at_the_old_desk(tale, party)
     page = tale.doors.desk(party.old, f"/desk/out/{party.case}")
-    movers = page.page.xpath("//table[.//caption or .//th]//tbody/tr/th[@scope='row']")
+    movers = page.page.xpath(
+        "//*[@role='region'][@aria-label='Movers' or @aria-label='引っ越す人']//tbody/tr/th[@scope='row']"
+    )
+    must(so=bool(movers), what="the notice says who moves")
     said = " ".join(" ".join(one.text_content().split()) for one in movers)
     for one in party.staying:
         must(so=one.shown not in said, what=f"{one.read} still moves by the notice")

@@ -1,0 +1,148 @@
+"""Somebody who comes from abroad, at the desk: what was said, then all that follows, before it is written."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.contracts.municipality import Address
+from kazasu.contracts.offices import DOCUMENTS
+from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.typed.amounts import digits
+from kazasu.foundation.web import Form, get, post
+from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
+from kazasu.foundation.web.forms import (
+    Block,
+    Building,
+    Place,
+    PlaceName,
+    Plain,
+    Postcode,
+    asked,
+    one_of,
+)
+from kazasu.municipality.abroad import faults
+from kazasu.municipality.abroad.service.coming import Arrival, Coming, ComingFromAbroad
+from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
+from kazasu.municipality.register.addresses import item_of
+from kazasu.municipality.register.faults import (
+    ADDRESS_ELSEWHERE,
+    BAD_RELATIONSHIP,
+    ITEM_EMPTY,
+    ITEM_MALFORMED,
+    RELATIONSHIP_NEEDED,
+)
+from kazasu.municipality.register.relationships import OFFERED
+
+HERE: Final = "/desk/from-abroad"
+CHOOSE_DOCUMENT: Final = Text(
+    "見た本人確認書類を選んでください", "Choose the document that was seen"
+)
+
+
+class ComingForm(Form):
+    code: Plain = asked("住民票コード（11けた）", "Resident record code, 11 digits", most=30)
+    on: date = asked("異動日（ここに住み始めた日）", "Day from which they live here")
+    joins: Plain = asked(
+        "加わる世帯の世帯番号", "Number of the household that they join", default="", most=20
+    )
+    relationship: str = asked(
+        "その世帯主との続柄", "How they stand to its head", default="", most=40
+    )
+    postcode: Postcode = asked("郵便番号", "Postcode", default="", most=12)
+    city: str = asked("市区", "City and ward", default="", most=40)
+    town: PlaceName = asked("町名", "Town", default="", most=80)
+    block: Block = asked("番地・号", "Block", default="", most=80)
+    building: Building = asked("方書", "Building", default="", most=120)
+    document: Annotated[str, one_of(DOCUMENTS, CHOOSE_DOCUMENT)] = asked(
+        "見た本人確認書類", "Document that was seen", missing=CHOOSE_DOCUMENT
+    )
+    act: Literal["write", "change"] = "write"
+    """Of the page that shows it: it is written, or goes back to be changed."""
+
+    AT: ClassVar[Mapping[Fault, Place]] = {
+        faults.WHO_MISSING: "code",
+        faults.NOT_FROM_ABROAD: "code",
+        faults.NO_RECORD: "code",
+        faults.DAY_AHEAD: "on",
+        faults.DAY_BEFORE_LEAVING: "on",
+        faults.HOUSEHOLD_NEEDED: "joins",
+        faults.TOO_YOUNG: "joins",
+        RELATIONSHIP_NEEDED: "relationship",
+        BAD_RELATIONSHIP: "relationship",
+        ADDRESS_ELSEWHERE: "city",
+        ITEM_EMPTY: item_of,
+        ITEM_MALFORMED: item_of,
+    }
+
+    def coming(self, tenant: str) -> Coming:
+        address = Address(
+            municipality_code=MunicipalityCode(tenant), postcode=self.postcode, prefecture="", city=self.city, town=self.town,
+            block=self.block, building=self.building,
+        )  # fmt: skip
+        return Coming(
+            self.code,
+            self.on,
+            address,
+            self.document,
+            digits(self.joins) if self.joins else "",
+            self.relationship,
+        )
+
+
+class ComingPages:
+    def __init__(self, desk: DeskPages, coming: ComingFromAbroad) -> None:
+        self._desk = desk
+        self._coming = coming
+
+    @get(HERE, STAFF)
+    def ask(self, request: Request) -> Response:
+        return self._desk.site.render(
+            request, "from_abroad.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:],
+            form=ComingForm.show(request),
+        )  # fmt: skip
+
+    @post(HERE, STAFF)
+    def asked(self, request: Request) -> Response:
+        """Nothing is written: all that follows from it is shown before."""
+        form = ComingForm.read(request)
+        with form.at(ComingForm.AT):
+            self._propose(request, form)
+        return self._desk.site.go_on(request, f"{HERE}/review")
+
+    @get(f"{HERE}/review", STAFF)
+    def review(self, request: Request) -> Response:
+        form = ComingForm.again(request)
+        if form is None:
+            return self._desk.site.redirect(HERE)
+        try:
+            arrival = self._propose(request, form)
+        except Refusal as refusal:  # it has changed meanwhile, or is entered by now
+            return self._desk.site.tell(request, HERE, refusal=refusal)
+        return self._desk.site.render(
+            request, "from_abroad_review.html", clerk=clerk(request), arrival=arrival, documents=DOCUMENTS,
+            reviewed=mark_of(arrival.document),
+            carried=[one for one in carried(request, ComingForm) if one[0] != "act"],
+        )  # fmt: skip
+
+    @post(f"{HERE}/review", STAFF)
+    def enter(self, request: Request) -> Response:
+        form = ComingForm.read(request)
+        if form.act == "change":
+            return self._desk.site.go_on(request, HERE)
+        resident_id = self._coming.enter(
+            request.state.tenant, clerk(request), form.coming(request.state.tenant),
+            reviewed=lambda found: must_be_reviewed(request, found.document),
+        )  # fmt: skip
+        self._desk.site.happened("somebody came from abroad")
+        return self._desk.site.tell(
+            request, f"/desk/residents/{resident_id}", done="came-from-abroad"
+        )
+
+    def _propose(self, request: Request, form: ComingForm) -> Arrival:
+        tenant = request.state.tenant
+        return self._coming.propose(tenant, clerk(request), form.coming(tenant))
