@@ -371,6 +371,8 @@ class CertificateOfMovingOut(
     revision: Revision = 1
     paper: Line = ""
     """Number of the paper certificate with which they stand at the receiver's counter; empty: sent ahead, for an arrival by card."""
+    died: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """Names of those of the notice who died before this was sent, and are none of ``movers``: the receiver asks nobody for them."""
 
 
 class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):
@@ -382,6 +384,8 @@ class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", 
     case_id: CaseId
     tokens: Annotated[tuple[UUID, ...], Field(max_length=100)]
     at: Instant
+    died: bool = False
+    """They died; the others of the case go on. The receiver's desk says so, and asks nobody of the family for them."""
 
 
 class ArrivedElsewhere(
