@@ -129,6 +129,10 @@ class HouseholdChanged(Message):
     """Of another head: how the resident stands to that one since, 続柄; empty of who is leaving."""
     with_move: bool = False
     """The resident moved by the same notice, and the head is another one there than before or than it said."""
+    by_death: bool = False
+    """Of another head: who headed the household before has died."""
+    died: Line = ""
+    """That one, by name; empty where they were protected."""
 
 
 class EmergencyLook(Message):

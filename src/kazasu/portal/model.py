@@ -414,7 +414,9 @@ class Move:
     @property
     def head_gone(self) -> bool:
         """Whom the notice names as head of the new household died: who heads it is said at the counter."""
-        return bool(self.answers) and self.answers.get("new_head") in self.gone and bool(self._movers)
+        return (
+            bool(self.answers) and self.answers.get("new_head") in self.gone and bool(self._movers)
+        )
 
     def said_of(self, event: Event) -> Text | None:
         """What is written beside a line of the timeline; None: nothing. Of who died the words are the portal's, whichever city tells it."""
@@ -436,7 +438,9 @@ class Move:
             "The move goes on for the others as it is",
             "ほかの 人の 手続きは、つづきます",
         )
-        return Text(f"{gone.ja}。{goes_on.ja}", f"{gone.en}. {goes_on.en}", f"{gone.easy}。{goes_on.easy}")
+        return Text(
+            f"{gone.ja}。{goes_on.ja}", f"{gone.en}. {goes_on.en}", f"{gone.easy}。{goes_on.easy}"
+        )
 
     @property
     def to_be_done(self) -> Answers:

@@ -190,6 +190,17 @@ def became_head(
     )
 
 
+def died_then(tx: Transaction, household: str, at: datetime) -> list[Resident]:
+    """Versions of this household that were closed by a death at this very instant: what follows from it is written with it."""
+    return tx.all(
+        Resident,
+        f"""SELECT {_LIST} FROM resident_history
+            WHERE municipality_code = %(tenant)s AND household_number = %(number)s AND state = 'left'
+              AND reason = %(died)s AND processed_at = %(at)s ORDER BY resident_id""",
+        {"tenant": tx.tenant, "number": household, "at": at, "died": DIED},
+    )
+
+
 def as_of(tx: Transaction, resident_ids: Sequence[str], at: datetime) -> list[Resident]:
     """The version of each that was in force at this instant, after all that was written then."""
     return tx.all(
@@ -303,7 +314,9 @@ def names_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberN
 def dead_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberName]:
     """Who of them died since the portal was told of them."""
     return tx.all(
-        MemberName, f"{_MEMBER} AND NOT {_ALIVE} ORDER BY r.resident_id", (tx.tenant, list(member_ids))
+        MemberName,
+        f"{_MEMBER} AND NOT {_ALIVE} ORDER BY r.resident_id",
+        (tx.tenant, list(member_ids)),
     )
 
 

@@ -216,9 +216,7 @@ class Leaving:
             no_longer_expected(tx, arrival(tx, one), tokens, "nobody-left", [dead.name])
 
     def _accepted(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
-        found = [
-            one for one in notices.leavers(tx, case_id) if one.resident_id == dead.resident_id
-        ]
+        found = [one for one in notices.leavers(tx, case_id) if one.resident_id == dead.resident_id]
         leaver = next((one for one in found if one.on_the_way), None)
         if leaver is None:
             return

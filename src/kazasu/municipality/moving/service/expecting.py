@@ -45,7 +45,10 @@ RESERVE: Final = own("arrival.reserve", EXPECTING)
 CERTIFICATE: Final = own("arrival.certificate", EXPECTING)
 CANCELLED: Final = own(
     "arrival.cancelled",
-    Text("取り消された転出の情報の消去", "Deleting the data of a move that was cancelled"),
+    Text(
+        "来なくなった方（転出の取消し・死亡）の情報の消去",
+        "Deleting the data of who will not come: the move was cancelled, or they died",
+    ),
 )
 ELSEWHERE: Final = own(
     "arrival.elsewhere",
