@@ -142,9 +142,14 @@ def _newest(move: Move, *events: str) -> str:
 
 TABLE: Final[Sequence[Row]] = (
     Row("nobody-left", lambda m: m.nobody_left,
-        Text("引っ越す方が亡くなったため、この手続きは終わりました。市区町村の窓口に行く必要はありません",
-             "This procedure has ended, as who was to move has died. You need not go to the counter",
-             "引っ越す 人が なくなりました。この 手続きは 終わりました。窓口に 行かなくて いいです")),
+        Text("引っ越す方が亡くなられたため、この手続きは終わりました", "This procedure has ended, as who was to move has died",
+             "引っ越す 人が なくなりました。この 手続きは 終わりました"),
+        todo=Text("新しい市区町村の窓口に行く必要はありません。予約も取り消されました",
+                  "You need not go to the counter of the new city. The appointment is cancelled",
+                  "新しい 役所の 窓口に 行かなくて いいです。予約も なくなりました"),
+        todo_within=Text("引越しの届出のために窓口に行く必要はありません。予約も取り消されました",
+                         "You need not go to the counter for the move. The appointment is cancelled",
+                         "引っ越しのために 窓口に 行かなくて いいです。予約も なくなりました")),
     Row("correct", lambda m: m.needs_fix,
         Text("直して送り直してください", "Please correct it and send it again", "直して、もう一度 送ってください"),
         todo=Text("市区町村から訂正のお願いがあります。送った届出と窓口の予約は、そのまま残っています",
