@@ -61,6 +61,7 @@ HISTORIES = {
     "registered": ("in-ready visited registered closed", {}),
     "card-lost": ("in-ready visited registered card-continued card-lost", {}),
     "others-first": ("out-done in-ready visited registered", {"left": ["佐藤0"]}),
+    "nobody-left": ("out-done in-ready mover-died", {"gone": ["佐藤0", "佐藤1", "佐藤2"]}),
     "rest-to-come": (
         "in-ready visited registered card-continued card-continued",
         {"left": ["佐藤1"]},
@@ -100,8 +101,8 @@ OUTRANKED = {
 """Events that change nothing in a state: half of a thing that is further on, or less urgent."""
 
 
-def told(events, kind="between-cities", left=(), visits="", **changed):
-    """``left``: names of whom the city did not register; ``visits``: the day of another appointment."""
+def told(events, kind="between-cities", left=(), visits="", gone=(), **changed):
+    """``left``: names of whom the city did not register; ``gone``: of who died; ``visits``: the day of another appointment."""
     happened = [
         Event(
             one,
@@ -114,6 +115,7 @@ def told(events, kind="between-cities", left=(), visits="", **changed):
             [],
             n,
             not_registered=list(left) if one == "registered" else [],
+            gone=list(gone) if one == "mover-died" else [],
         )
         for n, one in enumerate(events.split())
     ]
@@ -141,6 +143,8 @@ def test_the_headline_follows_the_newest_event(state):
 def follows(state, event, now):
     if state in REGISTERED or event == "registered":
         assert now in REGISTERED
+    elif state == "nobody-left":
+        assert now == state
     elif state in ENDED:
         assert now in ENDED
     elif state == "cancelling":

@@ -129,6 +129,10 @@ class HouseholdChanged(Message):
     """Of another head: how the resident stands to that one since, 続柄; empty of who is leaving."""
     with_move: bool = False
     """The resident moved by the same notice, and the head is another one there than before or than it said."""
+    by_death: bool = False
+    """Of another head: who headed the household before has died."""
+    died: Line = ""
+    """That one, by name; empty where they were protected."""
 
 
 class EmergencyLook(Message):
@@ -371,6 +375,8 @@ class CertificateOfMovingOut(
     revision: Revision = 1
     paper: Line = ""
     """Number of the paper certificate with which they stand at the receiver's counter; empty: sent ahead, for an arrival by card."""
+    died: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """Names of those of the notice who died before this was sent, and are none of ``movers``: the receiver asks nobody for them."""
 
 
 class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):
@@ -382,6 +388,8 @@ class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", 
     case_id: CaseId
     tokens: Annotated[tuple[UUID, ...], Field(max_length=100)]
     at: Instant
+    died: bool = False
+    """They died; the others of the case go on. The receiver's desk says so, and asks nobody of the family for them."""
 
 
 class ArrivedElsewhere(

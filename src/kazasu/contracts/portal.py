@@ -45,6 +45,7 @@ MoveEvent = Literal[
     "closed",
     "sent-elsewhere",
     "paper-issued",
+    "mover-died",
 ]
 """States of a move as both cities tell them (municipal §1.6)."""
 ABOUT_CARDS: Final[frozenset[MoveEvent]] = frozenset(
@@ -90,5 +91,7 @@ class CaseProgress(
     residence_cards: Annotated[tuple[CardToUpdate, ...], Field(max_length=100)] | None = None
     """With ``registered`` and ``residence-card-written``: whose residence card (在留カード, 特別永住者証明書) of this case has still to be given its new
     address here, all of them (入管法 19条の9). None: a line that does not say so."""
+    gone: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """With ``mover-died``: names of movers of whom a death was entered. The move goes on without them."""
     proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

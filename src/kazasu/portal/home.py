@@ -94,9 +94,9 @@ def changes(moves: Sequence[Move], most: int | None = MOST_CHANGES) -> list[Chan
             event.at,
             event.institution,
             f"/moves/{move.case_id}",
-            Text(event.note_ja, event.note_en) if event.note_ja and event.note_en else None,
+            move.said_of(event),
             event.arrived > move.seen,
-            event.event in ("corrected", "card-continued", "card-lost"),
+            event.event in ("corrected", "card-continued", "card-lost", "mover-died"),
         )
         for move in moves
         for event in move.events
@@ -179,7 +179,7 @@ def _rest(move: Move, here: str, today: date) -> list[Waiting]:
         rest = [one for one in rest if one.until is None or one.until >= today]
     if not rest:
         return []
-    read = {one.name: with_reading(one.name, one.kana) for one in answers_from(move.answers).movers}
+    read = {one.name: with_reading(one.name, one.kana) for one in move.to_be_done.movers}
     names = "、".join(one.name for one in rest)
     names_en = ", ".join(read.get(one.name, one.name) for one in rest)
     until = min((one.until for one in rest if one.until is not None), default=None)
@@ -267,7 +267,7 @@ def _says_of(move: Move, name: str) -> bool:
 
 
 def _visit(move: Move, here: str, today: date, now: datetime | None) -> list[Waiting]:
-    answers = answers_from(move.answers)
+    answers = move.to_be_done
     on = answers.visits_on
     if on is None or on < today or not move.has_visit or move.identified:
         return []

@@ -13,6 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.portal.faults import INCOMPLETE
 
@@ -267,6 +268,20 @@ def answers_from(document: dict[str, Any]) -> Answers:
     return Answers(members=members, chosen=tuple(document["chosen"]), **rest)
 
 
+def without(answers: Answers, gone: Collection[str]) -> Answers:
+    """Without these of its movers, by name; without a head, where it was one of them."""
+    if not gone:
+        return answers
+    left = tuple(one for one in answers.members if one.name not in gone)
+    here = {one.member_id for one in left}
+    return replace(
+        answers,
+        members=left,
+        chosen=tuple(one for one in answers.chosen if one in here),
+        new_head="" if answers.new_head in gone else answers.new_head,
+    )
+
+
 def notice_of(case_id: str, answers: Answers) -> MoveNotice:
     """転出届と転入予約 (or 転居予約) in one. Raises Refusal ``portal.incomplete``."""
     if answers.next_step() != "review" or answers.moves_on is None or answers.visits_on is None:
@@ -327,6 +342,8 @@ class Event:
     """The same of residence cards (在留カード, 特別永住者証明書)."""
     city: str = ""
     """Code of the city that the old one sent the movers' data to; empty with every other event."""
+    gone: list[str] = field(default_factory=list, metadata={JSON: True})
+    """Names of movers of whom a death was entered; empty with every other event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,9 +392,60 @@ class Move:
 
     @property
     def _movers(self) -> list[str]:
-        """Names of who moves."""
+        """Names of who moves; none of the dead."""
+        return [one for one in self._announced if one not in self.gone]
+
+    @property
+    def _announced(self) -> list[str]:
+        """Names of whom the notice names."""
         chosen = self.answers.get("chosen", ())
         return [m["name"] for m in self.answers.get("members", ()) if m["member_id"] in chosen]
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Names of movers who died: the move goes on without them."""
+        return frozenset(name for one in self.events for name in one.gone)
+
+    @property
+    def nobody_left(self) -> bool:
+        """Who was to move died before anybody was registered: it is over, and nothing is to be done."""
+        return bool(self.gone) and not self._movers and not self.has("registered")
+
+    @property
+    def head_gone(self) -> bool:
+        """Whom the notice names as head of the new household died: who heads it is said at the counter."""
+        return (
+            bool(self.answers) and self.answers.get("new_head") in self.gone and bool(self._movers)
+        )
+
+    def said_of(self, event: Event) -> Text | None:
+        """What is written beside a line of the timeline; None: nothing. Of who died the words are the portal's, whichever city tells it."""
+        if event.event != "mover-died":
+            said = event.note_ja and event.note_en
+            return Text(event.note_ja, event.note_en) if said else None
+        kana = {one["name"]: one["kana"] for one in self.answers.get("members", ())}
+        names = "さん、".join(event.gone)
+        names_en = ", ".join(with_reading(one, kana.get(one, "")) for one in event.gone)
+        gone = Text(
+            f"{names}さんが亡くなられたことが記載されました",
+            f"The register has the death of {names_en}",
+            f"{names}さんが なくなったことが 記録されました",
+        )
+        if self.nobody_left or self.has("registered"):
+            return gone
+        goes_on = Text(
+            "この引越しからは外れ、ほかの方の手続きはそのまま続きます",
+            "The move goes on for the others as it is",
+            "ほかの 人の 手続きは、つづきます",
+        )
+        return Text(
+            f"{gone.ja}。{goes_on.ja}", f"{gone.en}. {goes_on.en}", f"{gone.easy}。{goes_on.easy}"
+        )
+
+    @property
+    def to_be_done(self) -> Answers:
+        """What was sent, as it is carried out: without who died since."""
+        return without(answers_from(self.answers), self.gone)
 
     @property
     def _reader(self) -> str:
@@ -517,7 +585,8 @@ class Move:
 
     @property
     def over(self) -> bool:
-        return self.has("registered", "withdrawn", "cancelled", "out-rejected")
+        ended = self.has("registered", "withdrawn", "cancelled", "out-rejected")
+        return ended or self.nobody_left
 
     @property
     def may_withdraw(self) -> bool:
@@ -554,6 +623,7 @@ class Move:
     def off(self) -> bool:
         """It will not happen: not accepted, or taken back, or on its way to be."""
         ended = self.has("withdrawn", "cancelled", "out-rejected") or self.withdrawn_at is not None
+        ended = ended or self.nobody_left
         return ended and not self.has("registered")
 
     @property
@@ -567,7 +637,11 @@ class Move:
     def cards(self) -> list[CardLeft] | None:
         """Those to be updated, by the newest word of each city that registered somebody; None: none said it."""
         told = {e.institution.tenant: e.cards for e in self.events if e.cards is not None}
-        return _cards_left(told) if told else None
+        return self._living(_cards_left(told)) if told else None
+
+    def _living(self, cards: Sequence[CardLeft]) -> list[CardLeft]:
+        """A city says anew whose cards it waits for when a card is dealt with, and not when its holder died."""
+        return [one for one in cards if one.name not in self.gone]
 
     @property
     def residence_cards(self) -> list[CardLeft]:
@@ -577,7 +651,7 @@ class Move:
             for e in self.events
             if e.residence_cards is not None
         }
-        return _cards_left(told)
+        return self._living(_cards_left(told))
 
     @property
     def cards_left(self) -> int:
@@ -590,7 +664,7 @@ class Move:
         cards = sum(
             bool(one["has_card"])
             for one in self.answers.get("members", ())
-            if one["member_id"] in chosen and one["name"] not in self.left_out
+            if one["member_id"] in chosen and one["name"] not in {*self.left_out, *self.gone}
         )
         done = sum(one.event == "card-continued" for one in self.events)
         return max(0, cards - done)
@@ -666,11 +740,12 @@ OWN_EVENTS: Final = (SENT_AGAIN, VISIT_CHOSEN)
 """What the portal itself notes in the timeline; all other events come from cities."""
 OLD_CITY_TELLS: Final = frozenset({
     "received-out", "needs-fix", "fix-withdrawn", "out-done", "out-rejected", "withdrawn", "cancelled", "cancel-refused",
-    "old-record-closed", "sent-elsewhere", "paper-issued",
+    "old-record-closed", "sent-elsewhere", "paper-issued", "mover-died",
 })  # fmt: skip
 NEW_CITY_TELLS: Final = frozenset({
     "reservation-received", "certificate-received", "in-ready", "visited", "visit-missed", "visit-changed", "registered",
     "card-pending", "card-continued", "card-lost", "residence-card-written", "expired-special", "redirected", "closed", "corrected",
+    "mover-died",
 })  # fmt: skip
 """Of a move within it one city tells both."""
 WORDS: Final = {
@@ -703,6 +778,7 @@ WORDS: Final = {
     "sent-elsewhere": Text("窓口に来た市区町村へ転出証明書情報を送りました", "Certificate-of-moving-out data sent to the city at whose counter you came"),
     "paper-issued": Text("紙の転出証明書を交付しました", "Paper certificate of moving out issued"),
     "closed": Text("すべて終わりました", "All done"),
+    "mover-died": Text("亡くなったことが、住民票に記載されました", "A death was entered in the register", "なくなったことが、記録されました"),
 }  # fmt: skip
 
 

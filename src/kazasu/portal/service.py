@@ -444,7 +444,7 @@ class Moves:
                 raise Refusal(UNKNOWN_CASE)
             if not move.needs_fix:
                 raise Refusal(TOO_LATE_TO_CHANGE)
-            answers = replace(answers_from(move.answers), contact_asked=True)
+            answers = replace(move.to_be_done, contact_asked=True)
             draft = Draft(case_id, move.revision + 1, answers)
             found = store.draft(tx, resident)
             if found is not None and (found.case_id, found.revision) == (case_id, draft.revision):
@@ -479,7 +479,7 @@ class Moves:
         move = self.move(resident, case_id)
         if standing(move).name not in BEGUN_ANEW:
             raise Refusal(TOO_LATE_TO_CHANGE)
-        return self.begin(resident, handle_for, like=answers_from(move.answers))
+        return self.begin(resident, handle_for, like=move.to_be_done)
 
     def asked_for(self, resident: str, draft: Draft) -> Text | None:
         """What the city wants corrected, in its words; None where the draft corrects nothing."""
@@ -508,7 +508,7 @@ class Moves:
             wake(tx, letter.case_id)  # what that city told waits here
         if letter.event == "cancel-refused":
             store.allow_again(tx, letter.case_id)
-        if letter.event == "out-rejected":
+        if letter.event == "out-rejected" or _left_by_all(store.move(tx, resident, letter.case_id)):
             self._end_reservation(tx, resident, letter, received)
 
     def _end_reservation(
@@ -537,7 +537,7 @@ def _for_the_reader(move: Move, letter: CaseProgress) -> CaseProgress:
     """Of others who are registered without the one who gave notice for all, it is kept that they are, and not where: that is theirs."""
     if letter.event != "registered" or not move.is_others_alone(letter.not_registered):
         return letter
-    movers = answers_from(move.answers).movers
+    movers = move.to_be_done.movers
     parts = (
         [one for one in movers if one.name not in letter.not_registered],
         [one for one in movers if one.name in letter.not_registered],
@@ -549,6 +549,10 @@ def _for_the_reader(move: Move, letter: CaseProgress) -> CaseProgress:
         "note_ja": f"登録した人：{ja[0]}。登録していない人：{ja[1]}",
         "note_en": f"Registered: {en[0]}. Not registered: {en[1]}",
     })  # fmt: skip
+
+
+def _left_by_all(move: Move | None) -> bool:
+    return move is not None and move.nobody_left
 
 
 def _sent_already(move: Move | None, revision: int) -> str:

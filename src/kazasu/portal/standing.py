@@ -141,6 +141,15 @@ def _newest(move: Move, *events: str) -> str:
 
 
 TABLE: Final[Sequence[Row]] = (
+    Row("nobody-left", lambda m: m.nobody_left,
+        Text("引っ越す方が亡くなられたため、この手続きは終わりました", "This procedure has ended, as who was to move has died",
+             "引っ越す 人が なくなりました。この 手続きは 終わりました"),
+        todo=Text("新しい市区町村の窓口に行く必要はありません。予約も取り消されました",
+                  "You need not go to the counter of the new city. The appointment is cancelled",
+                  "新しい 役所の 窓口に 行かなくて いいです。予約も なくなりました"),
+        todo_within=Text("引越しの届出のために窓口に行く必要はありません。予約も取り消されました",
+                         "You need not go to the counter for the move. The appointment is cancelled",
+                         "引っ越しのために 窓口に 行かなくて いいです。予約も なくなりました")),
     Row("correct", lambda m: m.needs_fix,
         Text("直して送り直してください", "Please correct it and send it again", "直して、もう一度 送ってください"),
         todo=Text("市区町村から訂正のお願いがあります。送った届出と窓口の予約は、そのまま残っています",
@@ -332,7 +341,7 @@ def _says(row: Row, move: Move) -> Text:
         left = move.cards_left
         return said.fill(left=left, s="s" * (left > 1))
     if row.name == "others-first":
-        named = [one for one in answers_from(move.answers).movers if one.name in move.registered_in]
+        named = [one for one in move.to_be_done.movers if one.name in move.registered_in]
         read = ", ".join(with_reading(one.name, one.kana) for one in named)
         return said.fill(names="、".join(one.name for one in named), names_en=read)
     return said

@@ -131,6 +131,7 @@ def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None
         letter.event, letter.at, letter.institution, letter.desk_ja, letter.desk_en,
         letter.note_ja, letter.note_en, [list(step) for step in letter.proof],
         address=letter.address, not_registered=list(letter.not_registered), city=str(letter.city or ""),
+        gone=list(letter.gone),
         residence_cards=None if letter.residence_cards is None else [one.model_dump(mode="json") for one in letter.residence_cards],
         to_come=[one.model_dump(mode="json") for one in letter.to_come],
         cards=None if letter.cards is None else [one.model_dump(mode="json") for one in letter.cards],

@@ -140,16 +140,6 @@ def test_who_is_registered_elsewhere_dies_there(town):
     assert town.broken() == {}
 
 
-def test_a_notice_that_names_the_dead_is_not_accepted_as_it_is(town):
-    case = town.submit()
-    town.settle()
-    dies(town, CHILD)
-    town.settle()
-    with pytest.raises(Refusal):
-        town.accept(case)
-    assert town.resident(HEAD).state == "resident"
-
-
 def test_nobody_dead_is_registered_by_a_move_within_the_city(town):
     case = town.submit(to=OLD)
     town.settle()

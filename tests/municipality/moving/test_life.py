@@ -255,6 +255,18 @@ class Bench:
     def data_taken_back(self):
         self.gone(*self.people)
 
+    def nobody_left(self):
+        """All of them died."""
+        letter = CertificateCancelled(
+            case_id=self.case, tokens=tuple(one.token for one in self.people), at=self.town.clock.now(), died=True
+        )  # fmt: skip
+        self.within(
+            NEW,
+            lambda tx: self.town.expected.certificate_cancelled(
+                tx, letter, self.received("", f"city:{OLD}")
+            ),
+        )
+
     def arrived_elsewhere(self):
         letter = ArrivedElsewhere(
             case_id=self.case, from_municipality=MunicipalityCode(OLD), tokens=tuple(one.token for one in self.people)
@@ -329,6 +341,17 @@ class Bench:
         cancelling = Cancelling(self.town.city)
         cancelling.cancel_at_desk(OLD, CLERK, self.case, self.out.version, "引っ越していない")
 
+    def nobody_leaves(self):
+        """All whom it names died."""
+
+        def work(tx):
+            tx.execute("UPDATE resident SET state = 'left', reason = '死亡'")
+            case = notices.find(tx, self.case)
+            if case.may("nobody-left"):
+                cases.without_the_dead(self.town.city, tx, case, ["佐藤"])
+
+        self.within(OLD, work)
+
     def ended(self):
         def work(tx):
             tx.execute("UPDATE leaver SET state = 'arrived' WHERE case_id = %s", (self.case,))
@@ -347,12 +370,14 @@ ARRIVAL = {
     "entry-void": Bench.entry_void, "visitor-gone": Bench.visitor_gone, "ran-out": Bench.ran_out,
     "paper-came": Bench.paper_came, "shown-documents": Bench.shown_documents,
     "part-registered": Bench.part_registered, "rest-gone": Bench.rest_gone,
+    "nobody-left": Bench.nobody_left,
 }  # fmt: skip
 NOTICE = {
     "revised": Bench.revised, "checked": Bench.checked, "accept": Bench.accepted,
     "ask-correction": Bench.asked_for_correction, "reject": Bench.rejected, "went-on": Bench.went_on,
     "take-back": Bench.notice_taken_back, "cancelled": Bench.cancelled, "ended": Bench.ended,
     "paper-issued": Bench.paper_issued, "asked-around": Bench.asked_around, "cancel-at-desk": Bench.cancelled_at_desk,
+    "nobody-left": Bench.nobody_leaves,
 }  # fmt: skip
 WITH_IT = {"complete", "rest-waits"}
 """Not done by anybody: it comes with what made it so."""

@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
+from lxml import html
 
 from kazasu.foundation.time.clock import today
+from kazasu.municipality.deaths.model import Death
+from kazasu.municipality.deaths.service import Deaths
 from kazasu.municipality.households.model import Choice, Notice
 from kazasu.municipality.households.service import HouseholdChanges
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.register import store as register_store
 from kazasu.portal.household.moved import MovesShown
+from kazasu.portal.pages.handles import Handles
 from tests.municipality.moving.test_within_the_city import at_the_desk
 from tests.portal.test_registered import handles, household, inquirer, soon
 from tests.support.city import CLERK, NEW, OLD, reading
+from tests.support.pages import signed_in_at
 from tests.support.town import Town
 
 HEAD, WIFE, CHILD = 10, 11, 12
@@ -263,3 +269,50 @@ def test_of_a_household_that_one_has_left_nothing_more_is_told(town):
     desk.change(OLD, CLERK, head, Choice("head", head=child), {head: "父"}, replace(notice, given_by=child), mark="2" * 32)  # fmt: skip
     assert [one[0] for one in told(town, WIFE)] == ["split"]
     assert [one[0] for one in told(town, CHILD)] == ["head", "split"]
+
+
+# ------------------------------------------------------------ a death
+
+
+def dies(town, number):
+    one = town.resident(number)
+    death = Death(today(town.clock), "notice")
+    Deaths(town.city).enter(OLD, CLERK, one.resident_id, one.version, death)
+    town.settle()
+
+
+def test_who_becomes_head_by_a_death_is_told_why(town):
+    dead = name(town, HEAD)
+    dies(town, HEAD)
+    for number in (WIFE, CHILD):
+        found = household(town, number).household_change
+        assert (found.kind, found.names, found.given_by) == ("head", (name(town, WIFE),), "")
+        assert (found.by_death, found.died) == (True, dead)
+
+
+def test_another_head_is_nobodys_death(town):
+    case = town.submit(movers=[0], moves_on=soon(town))
+    town.settle()
+    town.accept(case, new_head=town.resident(WIFE).resident_id)
+    found = household(town, CHILD).household_change
+    assert (found.kind, found.by_death, found.died) == ("head", False, "")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en", "easy"])
+def test_a_session_that_was_open_before_shows_it(town, lang):
+    """Nobody who lost their head is asked whether they know nothing of it."""
+    dead, heir = town.resident(HEAD), town.resident(WIFE)
+    with patch.object(Handles, "of", lambda *_: handles(town, WIFE)):
+        browser = signed_in_at(town.street, "portal", "portal", "resident", "sub-wife")
+        before = html.fromstring(browser.get(f"/?lang={lang}").content)
+        assert not before.xpath("//*[@id='by-death']")
+        dies(town, HEAD)
+        later(town, minutes=2)
+        page = html.fromstring(browser.get(f"/?lang={lang}").content)
+    (banner,) = page.xpath("//*[@id='by-death']/..")
+    said = "".join(banner.text_content().split())
+    if lang != "easy":  # each word has its reading beside it
+        assert dead.name.replace("　", "") in said
+        assert heir.name.replace("　", "") in said
+    assert "心当たり" not in said
+    assert "knownothing" not in said

@@ -9,10 +9,11 @@ from typing import Final
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.deaths.faults import DAY_AHEAD, DAY_BEFORE
+from kazasu.municipality.hall.ports import Touched
 from kazasu.municipality.register.heads import UNRELATED, Succession
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import DIED, Resident
 
-REASON: Final = "死亡"
+REASON: Final = DIED
 """異動事由."""
 OPEN: Final = ("resident", "leaving", "left-planned")
 """States of a record that a death can still close: who is on the way is this city's until another one registers them."""
@@ -38,8 +39,14 @@ class Death:
 
     @property
     def because(self) -> str:
-        """As it is kept with the version and its access record, in the language of the register."""
-        return f"{BASES[self.basis].ja}　{self.note}".strip()
+        """As it is kept with the version, in the language of the register."""
+        return self.reason.ja
+
+    @property
+    def reason(self) -> Text:
+        """As who looked reads it."""
+        said = BASES[self.basis]
+        return Text(f"{said.ja}　{self.note}".strip(), f"{said.en} {self.note}".strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,12 @@ class Proposal:
     """Who heads those who stay; None: nobody stays, or their head does."""
     cities: tuple[Text, ...]
     """Names of cities that expect them, and will no longer."""
+    touched: tuple[Touched, ...] = ()
+    """Their moves that are not accepted or not registered, which go on without them or end."""
+    empty: bool = False
+    """Nobody else lives in their household."""
+    moves_alone: bool = False
+    """Nobody else is on the way by their accepted notice, which ends."""
 
     @property
     def document(self) -> bytes:
@@ -66,6 +79,10 @@ class Proposal:
                 for one, stands in (heir.related if heir else ())
             ],
             "cities": [one.ja for one in self.cities],
+            "moves": [
+                [one.case_id, one.over, f"{one.on_date or ''}", one.starts] for one in self.touched
+            ],
+            "alone": [self.empty, self.moves_alone],
         }
         return json.dumps(shown, ensure_ascii=False).encode()
 

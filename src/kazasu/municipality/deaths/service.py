@@ -14,7 +14,7 @@ from kazasu.municipality.deaths.model import OPEN, REASON, Death, Proposal, must
 from kazasu.municipality.hall.context import CityContext, city_id, desk
 from kazasu.municipality.hall.faults import WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import LEAVING
+from kazasu.municipality.hall.ports import LEAVING, Dead
 from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import (
@@ -24,7 +24,11 @@ from kazasu.municipality.register.faults import (
 )
 from kazasu.municipality.register.model import RECORD_STATES, Resident
 
-ENTERING: Final = Text("死亡の記載（住民票の消除）", "Entering a death (the record is closed)")
+ENTERING: Final = Text(
+    "世帯の方が亡くなったことの記載（その方の住民票の消除）",
+    "Entering the death of somebody of the household (that person’s record is closed)",
+)
+"""Those who live with the dead read it of themselves, and nobody else does: it must not read as their own death."""
 LOOK: Final = desk("death.look", ENTERING, role="decider")
 ENTER: Final = desk("death.enter", ENTERING, role="decider", reasoned=True)
 
@@ -82,7 +86,7 @@ class Deaths:
             return self._write(tx, clerk, proposal)
 
         return self._city.act(
-            ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=death.because
+            ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=death.reason
         )
 
     # ------------------------------------------------------------ inside
@@ -104,13 +108,20 @@ class Deaths:
             for one in register_store.household(tx, dead.household_number)
             if one.resident_id != dead.resident_id
         ]
-        succession = heads.succession(staying, dead, civil(tx.now)) if dead.here else None
+        succession = (
+            heads.succession(staying, dead, civil(tx.now), died=True) if dead.here else None
+        )
         cities = (
             leaving.expected_in(tx, dead.case_id, dead.resident_id)
             if dead.state != "resident"
             else []
         )
-        return Proposal(dead, death, succession, tuple(self._name(one) for one in cities))
+        return Proposal(
+            dead, death, succession, tuple(self._name(one) for one in cities),
+            touched=tuple(leaving.touched_by(tx, _gone(dead))),
+            empty=dead.here and not staying,
+            moves_alone=bool(cities) and leaving.alone(tx, dead.case_id, dead.resident_id),
+        )  # fmt: skip
 
     def _write(
         self, tx: Transaction, clerk: Clerk, proposal: Proposal
@@ -121,11 +132,11 @@ class Deaths:
             changed_on=death.on, because=death.because, processed_at=tx.now,
             processed_by=clerk.staff_id,
         )  # fmt: skip
-        self._city.ports.use(LEAVING).died(
-            tx, dead.case_id, dead.resident_id, dead.name, clerk.staff_id
-        )
+        self._city.ports.use(LEAVING).died(tx, dead.case_id, _gone(dead), clerk.staff_id)
         asked = (
-            heads.name_one(tx, dead.household_number, on=death.on, gone=dead) if dead.here else []
+            heads.name_one(tx, dead.household_number, on=death.on, gone=dead, died=True)
+            if dead.here
+            else []
         )
         self._city.post(tx).send(
             tx,
@@ -159,3 +170,7 @@ def _open(record: Resident) -> Resident:
         words = RECORD_STATES[record.state]
         raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
     return record
+
+
+def _gone(dead: Resident) -> Dead:
+    return Dead(dead.resident_id, str(dead.record_code), dead.name, protected=dead.protected)

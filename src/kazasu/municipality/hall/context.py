@@ -166,6 +166,7 @@ class CityContext:
         city: str = "",
         to_come: Sequence[StillToCome] = (),
         residence_cards: Sequence[CardToUpdate] | None = None,
+        gone: Sequence[str] = (),
     ) -> None:
         """A line of the resident's timeline, with the change that it reports. Of a move of which notice was given at a counter the portal
         has no case: nothing goes there, and the resident reads of it in their own record."""
@@ -184,6 +185,7 @@ class CityContext:
             address=address,
             not_registered=tuple(not_registered),
             to_come=tuple(to_come),
+            gone=tuple(gone),
             residence_cards=None if residence_cards is None else tuple(residence_cards),
             city=MunicipalityCode(city) if city else None,
             cards=self._cards_left(tx, case_id) if event in ABOUT_CARDS else None,

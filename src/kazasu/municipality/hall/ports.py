@@ -204,6 +204,31 @@ class HeadsSaid(Protocol):
 HEAD_SAID: Final[Port[HeadsSaid]] = Port("the head that a notice said")
 
 
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Of whom a death is entered."""
+
+    resident_id: str
+    record_code: str
+    name: str
+    protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A move that is not registered yet, of somebody whose death is entered."""
+
+    case_id: str
+    kind: Literal["undecided", "within-city"]
+    """A notice of moving out that waits for a decision, or a change of address within the city."""
+    over: bool
+    """Nobody else moves by it: it ends."""
+    on_date: date | None = None
+    """The appointment at this city's counter, which is freed where it ends."""
+    starts: str = ""
+    """``HH:MM``."""
+
+
 class Leaving(Protocol):
     """Those whose notice of moving out is accepted: they live here until the day comes, and their data have gone ahead."""
 
@@ -219,10 +244,15 @@ class Leaving(Protocol):
     def registered_in(self, tx: Transaction, case_id: str, resident_id: str) -> str:
         """Code of the city where the network says that they are registered since; empty: nowhere else."""
 
-    def died(
-        self, tx: Transaction, case_id: str, resident_id: str, name: str, staff_id: str
-    ) -> None:
-        """They died: of their notice nobody expects them any more, in no city, and none of their cards is waited for."""
+    def alone(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
+        """Is nobody else of their accepted notice on the way?"""
+
+    def touched_by(self, tx: Transaction, dead: Dead) -> list[Touched]:
+        """What :meth:`died` does to notices that are not accepted and to moves within the city, before it does it."""
+
+    def died(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
+        """They died: by no notice does anybody expect them any more, in no city, and none of their cards is waited for. The others of each
+        move go on; where nobody is left it ends."""
 
     def gone(self, tx: Transaction, resident_id: str) -> None:
         """They are no resident of any city now: none of their cards is waited for here."""

@@ -103,7 +103,7 @@ def kin_of(one: Arriver) -> Kin:
 def beside_notice(case: MovingIn, people: Sequence[Arriver]) -> list[Finding]:
     """Who heads the household by the entry beside who was announced and signed for: only said where it is another one.
 
-    A difference is no refusal: the notice is completed at the counter (住民基本台帳法 22条1項); it is shown to whoever decides.
+    Of an announced head who died the page says so at its top. A difference is no refusal: the notice is completed at the counter (住民基本台帳法 22条1項); it is shown to whoever decides.
     """
     if not case.entry or case.reservation is None:
         return []
@@ -111,7 +111,7 @@ def beside_notice(case: MovingIn, people: Sequence[Arriver]) -> list[Finding]:
     heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
     head = next((one.mover for one in people if str(one.token) in heads), None)
     signed = None if notice.joins_existing_household else notice.new_head
-    if signed == (head.name if head else None):
+    if signed == (head.name if head else None) or case.head_died:
         return []
     named = next((one.mover for one in people if one.mover.name == signed), None)
     said = _headed(signed, named)

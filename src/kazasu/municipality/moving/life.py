@@ -41,7 +41,7 @@ class OutState(StrEnum):
 
 OutEvent = Literal[
     "revised", "checked", "accept", "ask-correction", "reject", "take-back", "cancelled", "ended",
-    "paper-issued", "asked-around", "cancel-at-desk", "went-on",
+    "paper-issued", "asked-around", "cancel-at-desk", "went-on", "nobody-left",
 ]  # fmt: skip
 OUT: Final = Table(
     "notice of moving out",
@@ -68,7 +68,7 @@ OUT: Final = Table(
             reads=Text("転出は取り消されました。前の住所のままです", "The move was cancelled. You live where you lived"),
             desk=Text("転出取消し", "move cancelled")),
         State(key=OutState.CLOSED,
-            reads=Text("新しい市区町村で登録され、前の市区町村の記録は閉じました", "Registered in the new city; the old record is closed"),
+            reads=Text("この届出で引っ越す人の、前の市区町村の記録は閉じました", "The old records of all who were to move by this notice are closed"),
             desk=Text("完了（除票）", "done, record closed")),
     ],
     [
@@ -80,7 +80,8 @@ OUT: Final = Table(
         Event(key="went-on", by=("clerk",), words=Text("訂正を待たずに進めることにした", "Went on without the correction")),
         Event(key="take-back", by=("resident",), words=Text("届出人が取消しを申し出た", "Taken back by who gave it")),
         Event(key="cancelled", by=("network",), words=Text("転出の取消しが成立した（転入より先と、ネットワークが決めた）", "The network decided that the cancellation came first")),
-        Event(key="ended", by=("city",), words=Text("みな転入したか、取り消した", "All arrived or were cancelled")),
+        Event(key="ended", by=("city",), words=Text("みな転入したか、取り消したか、亡くなった", "All arrived, were cancelled or died")),
+        Event(key="nobody-left", by=("city",), words=Text("引っ越す人が亡くなった", "Who was to move died")),
         Event(key="paper-issued", by=("clerk",), words=Text("紙の転出証明書を交付した", "A paper certificate was issued")),
         Event(key="asked-around", by=("clerk",), words=Text("転入通知が来ないので、照会した", "Asked where they are: no notice of moved-in came")),
         Event(key="cancel-at-desk", by=("clerk",), words=Text("引っ越さなかったので、窓口で取り消すことにした", "They stayed: to be cancelled at the desk")),
@@ -92,6 +93,7 @@ OUT: Final = Table(
             for event, turn in {
                 "revised": Turn(OutState.RECEIVED, tells=("received-out",)),
                 "take-back": Turn(OutState.WITHDRAWN, tells=("withdrawn",)),
+                "nobody-left": Turn(OutState.CLOSED, tells=("mover-died",)),
             }.items()
         },
         **{
@@ -159,7 +161,7 @@ LEAVER: Final = Table(
         ("open", "day-came"): Turn("departed", (DepartureEffective.kind,)),
         ("open", "cancelled"): Turn("cancelled"),
         ("departed", "cancelled"): Turn("cancelled"),
-        **{(here, "died"): Turn("died", (CertificateCancelled.kind,)) for here in ("open", "departed")},
+        **{(here, "died"): Turn("died", (CertificateCancelled.kind,), tells=("mover-died",)) for here in ("open", "departed")},
         ("open", "moved-in"): Turn("arrived"),
         ("departed", "moved-in"): Turn("arrived"),
         ("arrived", "moved-in"): Turn("arrived"),
@@ -192,6 +194,7 @@ InEvent = Literal[
     "reservation-came", "certificate-came", "complete", "place-booked", "missed", "identified", "entered", "sent-back",
     "entry-void", "visitor-gone", "decided", "network-refused", "network-expired", "registered", "take-back", "led-elsewhere",
     "data-taken-back", "arrived-elsewhere", "ran-out", "paper-came", "shown-documents", "part-registered", "rest-waits", "rest-gone",
+    "nobody-left",
 ]  # fmt: skip
 
 
@@ -281,6 +284,7 @@ _ARRIVAL: Final = {
     # Within one city it comes too late here; between two the old city says so (OutState.CLOSED).
     **_cells("take-back", _stays(InState.REGISTERING, InState.REGISTERED), tells=("cancel-refused",)),
     **_cells("data-taken-back", _all(*_NOT_REGISTERED, to=InState.CANCELLED)),
+    **_cells("nobody-left", _all(*_NOT_REGISTERED, to=InState.CANCELLED), tells=("mover-died",)),
     **_cells("arrived-elsewhere", _all(*_NOT_REGISTERED, to=InState.ELSEWHERE)),
 }  # fmt: skip
 IN: Final = Table(
@@ -311,7 +315,8 @@ IN: Final = Table(
         State(key=InState.WITHDRAWN,
             reads=Text("届出は取り下げられました", "The notice was taken back"), desk=Text("予約の取消し（届出の取下げか却下）", "reservation cancelled: the notice was taken back or rejected")),
         State(key=InState.CANCELLED,
-            reads=Text("転出は取り消されました", "The move was cancelled"), desk=Text("転出取消し", "move cancelled")),
+            reads=Text("この引越しは、取りやめになりました", "This move does not take place"),
+            desk=Text("来る人なし（転出の取消し、または死亡）", "nobody comes: the move was cancelled, or they died")),
         State(key=InState.ELSEWHERE,
             reads=Text("別の市区町村で登録されました", "Registered in another city"), desk=Text("別の市区町村に転入", "arrived in another city")),
         State(key=InState.EXPIRED, acts="resident",
@@ -342,6 +347,7 @@ IN: Final = Table(
         Event(key="take-back", by=("resident",), words=Text("届出人が取消しを申し出た", "Taken back by who gave the notice")),
         Event(key="led-elsewhere", by=("resident",), words=Text("訂正で、ほかの市区町村に行くことになった", "A correction leads to another city")),
         Event(key="data-taken-back", by=("city",), words=Text("前の市区町村が証明書情報を取り消した", "The old city took its data back")),
+        Event(key="nobody-left", by=("city",), words=Text("来る人が亡くなった", "Who was to come died")),
         Event(key="arrived-elsewhere", by=("city",), words=Text("ほかの市区町村に転入した", "Registered in another city")),
         Event(key="ran-out", by=("system",), words=Text("特例転入の期間が過ぎた", "The period for arriving by card is over")),
         Event(key="paper-came", by=("city",), words=Text("紙の転出証明書を持って来て、その情報が届いた", "They brought a paper certificate, and its data came")),

@@ -119,7 +119,7 @@ DECISIONS: Final[Mapping[str, Text]] = {
 QUIET_OUT: Final = ("checked",)
 """What the machine did: its findings stand on the page."""
 ENDS_IN: Final = (
-    "take-back", "led-elsewhere", "data-taken-back", "arrived-elsewhere", "rest-gone", "network-refused", "network-expired", "ran-out",
+    "take-back", "led-elsewhere", "data-taken-back", "arrived-elsewhere", "rest-gone", "nobody-left", "network-refused", "network-expired", "ran-out",
 )  # fmt: skip
 """What nobody of the desk did, and why an arrival does not go on."""
 
@@ -275,6 +275,8 @@ class MovingIn:
     registered_at: datetime | None
     happened: list[dict[str, Any]] = field(default_factory=list, metadata={JSON: True})
     """As of :class:`MovingOut`."""
+    died: list[str] = field(default_factory=list, metadata={JSON: True})
+    """Names of movers who died before they were registered: the desk asks nobody of their family for them."""
 
     def may(self, event: InEvent) -> bool:
         """Can it happen as the arrival stands?"""
@@ -344,6 +346,12 @@ class MovingIn:
         if self.certificate is None:
             return "certificate"
         return "" if self.reservation is not None or self.at_counter else "reservation"
+
+    @property
+    def head_died(self) -> bool:
+        """Who was announced to head them is dead: who does now is said at the counter."""
+        notice = (self.reservation or {}).get("notice", {})
+        return bool(notice.get("new_head")) and notice["new_head"] in self.died
 
     @property
     def at_counter(self) -> bool:

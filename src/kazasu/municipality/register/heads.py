@@ -26,7 +26,7 @@ UNRELATED: Final = LODGER
 
 
 def name_one(
-    tx: Transaction, household: str, *, on: date, gone: Resident | None = None
+    tx: Transaction, household: str, *, on: date, gone: Resident | None = None, died: bool = False
 ) -> list[tuple[Resident, Standing]]:
     """Ex officio, where somebody stays and nobody who lives there is head: the eldest of them who is old enough.
 
@@ -35,10 +35,11 @@ def name_one(
 
     Args:
         on: 異動日, the day on which the last head went.
+        died: as of :func:`succession`.
 
     Returns: those who have to be asked, with what they can be.
     """
-    found = succession(store.household(tx, household), gone, civil(tx.now))
+    found = succession(store.household(tx, household), gone, civil(tx.now), died=died)
     if found is None:
         return []
     store.change(
@@ -64,10 +65,17 @@ class Succession:
 
 
 def succession(
-    members: Sequence[Resident], gone: Resident | None, today: date
+    members: Sequence[Resident], gone: Resident | None, today: date, *, died: bool = False
 ) -> Succession | None:
-    """None: nobody stays, or somebody who lives there is head. Arguments as :func:`name_one`."""
+    """None: nobody stays, or somebody who lives there is head. Arguments as :func:`name_one`.
+
+    Args:
+        died: they will not come back: where all the others are leaving, one of these heads them until their day comes, as they live there
+            still. A family that leaves one by one on one day names nobody in between.
+    """
     staying = [one for one in members if one.state == "resident"]
+    if died and not staying:
+        staying = [one for one in members if one.state == "leaving"]
     if not staying or any(one.is_head for one in members):
         return None
     eldest = _eldest(staying, today)

@@ -212,6 +212,8 @@ def page_of(versions: Sequence[Resident], head: str) -> list[Said]:
         value = getattr(now, item.field)
         if value or item.always:
             found.append(Said(item.label, item.how, value))
+        if item.field == "birth_text" and now.died:
+            found.append(Said(Text("死亡の年月日", "Day of the death"), "day", now.changed_on))
         if item.field == "relationship" and head:
             found.append(Said(ITEMS["is_head"], "word", head))
         if item.field == "nationality" and (kind := kind_of_foreigner(now)):

@@ -57,6 +57,8 @@ IN_REGISTER: Final = Enciphered(
     "resident", bound=("resident_id", "version"), duty=KEEPING, indexed=True
 )
 ON_THE_REGISTER: Final = ("resident", "leaving")
+DIED: Final = "死亡"
+"""異動事由 of a record that was closed by a death."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,10 @@ class Resident:
     def here(self) -> bool:
         """Is this an open record?"""
         return self.state in ON_THE_REGISTER
+
+    @property
+    def died(self) -> bool:
+        return self.state == "left" and self.reason == DIED
 
 
 def register_number(serial: int) -> str:

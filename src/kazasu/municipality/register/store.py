@@ -11,7 +11,7 @@ from kazasu.foundation.database.rows import columns, names
 from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
-from kazasu.municipality.register.model import ADDRESS, KEEPING, MOVED_HERE, Resident
+from kazasu.municipality.register.model import ADDRESS, DIED, KEEPING, MOVED_HERE, Resident
 from kazasu.municipality.register.relationships.order import on_paper
 
 _LIST: Final = columns(Resident)
@@ -190,6 +190,17 @@ def became_head(
     )
 
 
+def died_then(tx: Transaction, household: str, at: datetime) -> list[Resident]:
+    """Versions of this household that were closed by a death at this very instant: what follows from it is written with it."""
+    return tx.all(
+        Resident,
+        f"""SELECT {_LIST} FROM resident_history
+            WHERE municipality_code = %(tenant)s AND household_number = %(number)s AND state = 'left'
+              AND reason = %(died)s AND processed_at = %(at)s ORDER BY resident_id""",
+        {"tenant": tx.tenant, "number": household, "at": at, "died": DIED},
+    )
+
+
 def as_of(tx: Transaction, resident_ids: Sequence[str], at: datetime) -> list[Resident]:
     """The version of each that was in force at this instant, after all that was written then."""
     return tx.all(
@@ -289,21 +300,30 @@ class MemberName:
     protected: bool
 
 
+_ALIVE: Final = f"NOT (r.state = 'left' AND r.reason = '{DIED}')"
+_MEMBER: Final = """SELECT m.member_id, r.resident_id, r.name, r.kana, r.protected
+    FROM member_reference m JOIN resident r USING (municipality_code, resident_id)
+    WHERE m.municipality_code = %s AND m.member_id = ANY(%s)"""
+
+
 def names_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberName]:
-    """Names of members that the portal names; unknown ones are missing."""
+    """Names of members that the portal names; unknown ones are missing, and who died."""
+    return tx.all(MemberName, f"{_MEMBER} AND {_ALIVE}", (tx.tenant, list(member_ids)))
+
+
+def dead_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberName]:
+    """Who of them died since the portal was told of them."""
     return tx.all(
         MemberName,
-        """SELECT m.member_id, r.resident_id, r.name, r.kana, r.protected
-           FROM member_reference m JOIN resident r USING (municipality_code, resident_id)
-           WHERE m.municipality_code = %s AND m.member_id = ANY(%s)""",
+        f"{_MEMBER} AND NOT {_ALIVE} ORDER BY r.resident_id",
         (tx.tenant, list(member_ids)),
     )
 
 
 def residents_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[str]:
-    """宛名番号 of members that the portal names; unknown ones are missing."""
+    """宛名番号 of members that the portal names; unknown ones are missing, and who died: nobody moves them."""
     return tx.column(
-        """SELECT resident_id FROM member_reference
-           WHERE municipality_code = %s AND member_id = ANY(%s)""",
+        f"""SELECT m.resident_id FROM member_reference m JOIN resident r USING (municipality_code, resident_id)
+           WHERE m.municipality_code = %s AND m.member_id = ANY(%s) AND {_ALIVE}""",
         (tx.tenant, list(member_ids)),
     )

@@ -202,7 +202,7 @@ class Cases:
     def sheet(self, request: Request) -> Response:
         """The confirmation of the appointment, to print. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._visited(request)
-        answers = answers_from(move.answers)
+        answers = move.to_be_done
         found = self._visiting.office(move.destination, answers.office)
         return self._site.render(
             request,
@@ -264,7 +264,7 @@ def shown_of(
         overtaken: another's notice has moved the resident: nothing of this one is ahead.
         first: the day on which a counter can be reached; by itself the next open one.
     """
-    answers = answers_from(move.answers)
+    answers = move.to_be_done
     visit = move.has_visit and not overtaken
     until = periods.moving_in_until(answers.moves_on or civil(move.sent_at))
     return {
@@ -307,9 +307,10 @@ def _needless(move: Move, answers: Answers) -> bool:
     return move.own_registered and told is not None and on is not None and told < on
 
 
-def _noted(event: Event, language: Language) -> str:
+def _noted(move: Move, event: Event, language: Language) -> str:
     """Its note; of a corrected address also which one stands now."""
-    note = event.note_ja if language == "ja" else event.note_en
+    said = move.said_of(event)
+    note = said.to(language) if said else event.note_ja if language == "ja" else event.note_en
     if event.event != "corrected" or not event.address:
         return note
     address = event.address
@@ -341,7 +342,7 @@ def _timeline(
                 title=model.WORDS[event.event].to(language),
                 at=event.at,
                 who="" if ours else who(event.institution, event.desk_ja, event.desk_en),
-                note=_noted(event, language),
+                note=_noted(move, event, language),
                 proof=[step[0] if language == "ja" else step[1] for step in event.proof],
                 state="bad" if bad else "done",
             )

@@ -7,7 +7,7 @@ from kazasu.contracts.offices import OfficeFound
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.places.readings import roman_address
-from kazasu.portal.model import Move, answers_from
+from kazasu.portal.model import Move
 from kazasu.portal.standing import paper_first
 
 LENGTH: Final = timedelta(minutes=30)
@@ -46,7 +46,7 @@ def visit_entry(
 
     Raises ValueError for a move without an appointment.
     """
-    answers = answers_from(move.answers)
+    answers = move.to_be_done
     begins = datetime.fromisoformat(f"{answers.visit_date}T{answers.visit_starts}").replace(
         tzinfo=JST
     )

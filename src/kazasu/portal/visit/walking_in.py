@@ -7,7 +7,7 @@ from typing import Final
 from kazasu.contracts.offices import CLOSES
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import next_open
-from kazasu.portal.model import Answers, Move, answers_from
+from kazasu.portal.model import Answers, Move
 
 NEAR: Final = timedelta(days=3)
 """So long before the last day it is told."""
@@ -51,7 +51,7 @@ def near(answers: Answers, today: date, first: date) -> WalkIn | None:
 def walk_in(move: Move, today: date, first: date) -> WalkIn | None:
     """The same of a move that was sent; None also where an appointment in time stands, where the notice was given or will not be, and
     where the route by card is over (a paper certificate is told then)."""
-    answers = answers_from(move.answers)
+    answers = move.to_be_done
     if move.off or move.over or move.identified or move.redirected or move.has("expired-special"):
         return None
     on = answers.visits_on

@@ -18,6 +18,7 @@ from kazasu.municipality.moving.model import Finding, MovingIn, MovingOut
 from kazasu.municipality.moving.rules import overlapping
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import HeadAfter, Resident, head_after, left_alone
+from kazasu.municipality.register.store import MemberName
 
 _KEPT = ("signature", "document", "counter")
 """What was proven once, by J-LIS or at the counter; nothing in the register changes it."""
@@ -41,16 +42,24 @@ def moving_out(
     9. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
        head who remains (municipal §1.3), other notices that part the same household, 支援措置 (I8), movers to whom the applicant has no tie of family.
     """
-    if applicant is None or not applicant.here:
+    if applicant is None or not (applicant.here or applicant.died):
         return [_applicant(None)]
     notice, sent_on = MoveNotice.model_validate(case.notice), case.given_on
     members = register_store.household(tx, applicant.household_number)
     ids = {member.resident_id for member in members}
     chosen = set(register_store.residents_of_members(tx, notice.member_ids))
+    dead = register_store.dead_of_members(tx, notice.member_ids)
     going = [member for member in members if member.resident_id in chosen]
     return [
-        _represented(applicant) if case.represented else _applicant(applicant),
-        _same_household(len(going), good=bool(going) and not _strangers(notice, chosen, ids)),
+        _represented(applicant)
+        if case.represented
+        else _died_since(applicant, sent_on)
+        if applicant.died
+        else _applicant(applicant),
+        *_dead(dead),
+        _same_household(
+            len(going), good=bool(going) and not _strangers(notice, chosen, len(dead), ids)
+        ),
         *overlapping.found(
             tx, register_store.several(tx, sorted(chosen)), notice.member_ids, case.case_id
         ),
@@ -87,12 +96,16 @@ def within_the_city(tx: Transaction, case: MovingIn) -> list[Finding]:
     applicant = next(
         (one for one in going if one.resident_id == case.reservation.get("applicant_id")), None
     )
-    signed = [_applicant(applicant)] if proven else []
+    dead = register_store.dead_of_members(tx, notice.member_ids)
+    own = case.reservation.get("applicant_id")
+    theirs = any(one.resident_id == own for one in dead)
+    signed = [_applicant(applicant)] if proven and not theirs else []
     household = {one.household_number for one in going if one.here}
-    together = len(household) == 1 and len(chosen) == len(set(notice.member_ids))
+    together = len(household) == 1 and len(chosen) + len(dead) == len(set(notice.member_ids))
     found = [
         *proven,
         *signed,
+        *_dead(dead),
         _same_household(len(going), good=together),
         *overlapping.found(tx, going, notice.member_ids, case.case_id),
         *overlapping.parting(tx, going, case.case_id),
@@ -128,8 +141,35 @@ def _represented(applicant: Resident) -> Finding:
                    f"Given by a representative of a resident ({with_reading(applicant.name, applicant.kana)})")  # fmt: skip
 
 
-def _strangers(notice: MoveNotice, chosen: set[str], household: set[str]) -> bool:
-    return len(chosen) != len(set(notice.member_ids)) or not chosen <= household
+def _died_since(applicant: Resident, sent_on: date) -> Finding:
+    """What was sent holds although who sent it died (cf. 民法 97条3項); nobody dead sends anything."""
+    name, en = applicant.name, with_reading(applicant.name, applicant.kana)
+    if applicant.changed_on < sent_on:
+        return Finding("applicant", False, f"届け出た人（{name}）は、届出の日より前に亡くなっています",
+                       f"The applicant ({en}) had died before the day of the notice")  # fmt: skip
+    return Finding(
+        "applicant", False,
+        f"届け出た人（{name}）は、届け出たあとで亡くなりました。届出は、ほかの人について効力があります（民法97条3項参照）。引っ越すかを、その人たちに確かめてください",
+        f"The applicant ({en}) died after giving notice. It holds for the others (cf. Civil Code 97 (3)): ask them whether they move",
+        blocking=False,
+    )  # fmt: skip
+
+
+def _dead(people: Sequence[MemberName]) -> list[Finding]:
+    """Only said where somebody is."""
+    return [
+        Finding(
+            "mover-died", False,
+            f"{one.name}さんは亡くなりました。この届出は、ほかの人だけで進みます",
+            f"{with_reading(one.name, one.kana)} has died. This notice goes on for the others alone",
+            blocking=False,
+        )
+        for one in people
+    ]  # fmt: skip
+
+
+def _strangers(notice: MoveNotice, chosen: set[str], dead: int, household: set[str]) -> bool:
+    return len(chosen) + dead != len(set(notice.member_ids)) or not chosen <= household
 
 
 def _same_household(movers: int, *, good: bool) -> Finding:

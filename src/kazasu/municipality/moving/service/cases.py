@@ -1,9 +1,10 @@
 """Reading and writing cases as a clerk saw them: the second of two clerks is told (I9)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
+from uuid import UUID
 
 from kazasu.contracts.municipality import CertificateCancelled
 from kazasu.foundation.database import Transaction
@@ -23,7 +24,7 @@ from kazasu.municipality.hall.faults import (
     WRONG_STATE,
 )
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import Announced, HeadSaid, Way
+from kazasu.municipality.hall.ports import Announced, Dead, HeadSaid, Touched, Way
 from kazasu.municipality.moving import happened
 from kazasu.municipality.moving.life import (
     DONE_IN,
@@ -36,7 +37,15 @@ from kazasu.municipality.moving.life import (
     OutEvent,
     OutState,
 )
-from kazasu.municipality.moving.model import IN_DESK, SYSTEM, MovingIn, MovingOut
+from kazasu.municipality.moving.model import (
+    IN_DESK,
+    OUT_DESK,
+    SYSTEM,
+    Arriver,
+    MovingIn,
+    MovingOut,
+    to_come,
+)
 from kazasu.municipality.moving.store import announced as announced_store
 from kazasu.municipality.moving.store import arrivals, notices, visits
 from kazasu.municipality.register import store as register_store
@@ -45,9 +54,13 @@ from kazasu.municipality.register.relationships import HEAD, LODGER, Standing
 
 DONE: Final = (*DONE_OUT, *DONE_IN)
 C = TypeVar("C", MovingOut, MovingIn)
+Ending = Literal["data-taken-back", "arrived-elsewhere", "nobody-left"]
+READY: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("complete",), False: ()}
+WAITS: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("rest-waits",), False: ()}
 DIED: Final = (
     "{name}さんの死亡を記載しました。転出先の市区町村には、この人の転出の取消しを知らせました"
 )
+DIED_UNDECIDED: Final = "{name}さんの死亡を記載しました。この届出は、ほかの人だけで進みます"
 SENT_BEFORE: Final = "{what}を職権で直しました。転出証明書情報は、直す前の内容で{cities}に送ってあります。先方に知らせてください"
 """As a note among the staff, which is in Japanese as all of them are."""
 PAPER_ROUTE: Final = Text(
@@ -157,26 +170,148 @@ class Leaving:
         found = (one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id)
         return next((one.consumed_by or "" for one in found), "")
 
-    def died(
-        self, tx: Transaction, case_id: str, resident_id: str, name: str, staff_id: str
-    ) -> None:
-        """Their token the network ends by itself, on the word of their death."""
-        self.gone(tx, resident_id)
-        found = [one for one in notices.leavers(tx, case_id) if one.resident_id == resident_id]
+    def alone(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
+        found = [one for one in notices.leavers(tx, case_id) if one.on_the_way]
+        return [one.resident_id for one in found] == [resident_id]
+
+    def touched_by(self, tx: Transaction, dead: Dead) -> list[Touched]:
+        found = [
+            Touched(one, "undecided", over=not self._others(tx, one, dead.resident_id))
+            for one in notices.undecided_of(tx, dead.resident_id)
+        ]
+        for one in arrivals.awaited_within(tx, dead.record_code):
+            rest = [m for m in to_come(arrivals.arrivers(tx, one)) if not _is(m, dead)]
+            place = visits.place_of(tx, one)
+            booked = place is not None and place.held_until is None
+            found.append(
+                Touched(
+                    one, "within-city", over=not rest,
+                    on_date=place.on_date if place and booked else None,
+                    starts=place.starts if place and booked else "",
+                )
+            )  # fmt: skip
+        return found
+
+    @staticmethod
+    def _others(tx: Transaction, case_id: str, but: str = "") -> list[str]:
+        """宛名番号 of who moves by a notice, without the dead."""
+        named = notice(tx, case_id).notice["member_ids"]
+        return [one for one in register_store.residents_of_members(tx, named) if one != but]
+
+    def died(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
+        """The token of an accepted notice the network ends by itself, on the word of their death."""
+        if not dead.protected:
+            for one in arrivals.unsettled_of(tx, dead.resident_id):
+                self._city.send_progress(tx, one, "mover-died", IN_DESK, gone=[dead.name])
+        self.gone(tx, dead.resident_id)
+        self._accepted(tx, case_id, dead, staff_id)
+        for one in notices.undecided_of(tx, dead.resident_id):
+            without_the_dead(self._city, tx, notice(tx, one), [dead.name])
+            words = DIED_UNDECIDED.format(name=dead.name)
+            casework_store.write(tx, "out", one, staff_id, "note", words)
+        for one in arrivals.awaited_within(tx, dead.record_code):
+            people = arrivals.arrivers(tx, one)
+            tokens = [m.token for m in to_come(people) if _is(m, dead)]
+            self._city.send_progress(tx, one, "mover-died", IN_DESK, gone=[dead.name])
+            no_longer_expected(tx, arrival(tx, one), tokens, "nobody-left", [dead.name])
+
+    def _accepted(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
+        found = [one for one in notices.leavers(tx, case_id) if one.resident_id == dead.resident_id]
         leaver = next((one for one in found if one.on_the_way), None)
         if leaver is None:
             return
         notices.turn_leaver(tx, leaver, "died", notified_at=None, revision=0)
-        letter = CertificateCancelled(case_id=case_id, tokens=(leaver.token,), at=tx.now)
+        letter = CertificateCancelled(case_id=case_id, tokens=(leaver.token,), at=tx.now, died=True)
         for city in notices.cities_with_data(tx, case_id):
             self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
-        casework_store.write(tx, "out", case_id, staff_id, "note", DIED.format(name=name))
+        casework_store.write(tx, "out", case_id, staff_id, "note", DIED.format(name=dead.name))
+        self._city.send_progress(tx, case_id, "mover-died", OUT_DESK, gone=[dead.name])
         close_if_all_are_gone(self._city, tx, case_id)
 
     def gone(self, tx: Transaction, resident_id: str) -> None:
         for waited in arrivals.forget_cards(tx, resident_id):
             if not arrivals.cards_of_case(tx, waited):
                 self._city.send_progress(tx, waited, "closed", IN_DESK)
+
+
+def _is(one: Arriver, dead: Dead) -> bool:
+    return str(one.mover.resident_record_code) == dead.record_code
+
+
+def without_the_dead(
+    city: CityContext, tx: Transaction, case: MovingOut, dead: Sequence[str]
+) -> None:
+    """A notice that is not accepted goes on for the others; where there are none it ends, and the portal takes the appointment back.
+
+    Args:
+        dead: their names.
+    """
+    city.send_progress(tx, case.case_id, "mover-died", OUT_DESK, gone=dead)
+    if not register_store.residents_of_members(tx, case.notice["member_ids"]):
+        turn(tx, case, "nobody-left")
+
+
+def no_longer_expected(
+    tx: Transaction, case: MovingIn, tokens: Sequence[UUID], event: Ending, died: Sequence[str] = ()
+) -> None:
+    """Who will not come is forgotten (I9), whoever else of the family may still come, be registered or be it already.
+
+    Nobody left: so is the case, with its appointment; where some are registered, it is theirs and over. An entry that names one of them is void, also while it is being
+    registered: the network takes all whom it names or none, so nothing was won by it.
+
+    Args:
+        died: names of those of them who are dead: the desk keeps them while others are to come.
+    """
+    case = replace(case, died=list(dict.fromkeys((*case.died, *died))))
+    arrivals.purge_arrivers(tx, case.case_id, tokens)
+    people = arrivals.arrivers(tx, case.case_id)
+    left = {str(one.token) for one in to_come(people)}
+    partly = len(left) < len(people)
+    if not case.may("rest-gone" if partly else event):
+        return
+    if not left:
+        visits.release(tx, case.case_id)
+        if partly:
+            turn(tx, case, "rest-gone", visit={}, entry={})
+        else:
+            forget(tx, case, event)
+        return
+    events: list[InEvent] = []
+    if {one["token"] for one in case.entry.get("people", ())} - left:
+        events += ["entry-void"] if case.may("entry-void") else []
+        case = replace(case, entry={})
+    if case.visit and case.visit["token"] not in left:
+        gone = IN.can(IN.through(case.state, events), "visitor-gone")
+        events += (
+            ["visitor-gone", *(WAITS[True] if partly else READY[not case.half])] if gone else []
+        )
+        case = replace(case, visit={}) if gone else case
+    turn(tx, case, *events)
+
+
+def free(tx: Transaction, case_id: str) -> None:
+    """The place at the counter, and one that is held instead of it."""
+    visits.release(tx, case_id)
+    visits.release(tx, f"{case_id}+")
+
+
+def forget(
+    tx: Transaction,
+    case: MovingIn,
+    event: Literal["take-back", "led-elsewhere"] | Ending,
+    certificate: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Nobody comes: the case stays with its number and its end, and nothing of what was announced for it (I9).
+
+    Args:
+        certificate: kept where the old city has not taken its data back yet, which it does by a letter of its own.
+        at: when it was said, where that was not now.
+    """
+    turn(
+        tx, case, event, reservation=None, certificate=certificate, visit={}, entry={},
+        moved_on=None, notified_on=None, died=[], at=at,
+    )  # fmt: skip
 
 
 def turn(

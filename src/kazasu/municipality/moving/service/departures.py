@@ -258,6 +258,7 @@ class Departures:
                 for (token, _), one in zip(going, people, strict=True)
             ),
             paper=paper,
+            died=tuple(one.name for one in _dead(tx, leaver.case_id)),
         )
         self._city.post(tx).send(tx, letter, to=city_id(to), case=leaver.case_id)
         self._name_to_the_resident(tx, leaver.case_id, to)
@@ -275,6 +276,12 @@ def _together(tx: Transaction, leaver: Leaver) -> list[tuple[UUID, Resident]]:
         one.resident_id: one.token for one in notices.leavers(tx, leaver.case_id) if one.on_the_way
     }
     return [(tokens[one.resident_id], one) for one in register_store.several(tx, list(tokens))]
+
+
+def _dead(tx: Transaction, case_id: str) -> list[Resident]:
+    """Who of a notice died on the way."""
+    gone = [one.resident_id for one in notices.leavers(tx, case_id) if one.state == "died"]
+    return register_store.several(tx, gone)
 
 
 def as_accepted(

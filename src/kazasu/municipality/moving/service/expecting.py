@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final, Literal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from kazasu.contracts.municipality import (
     ArrivedElsewhere,
@@ -26,7 +26,16 @@ from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving.life import IN, InEvent, InState
 from kazasu.municipality.moving.model import IN_DESK, MovingIn, to_come, until
 from kazasu.municipality.moving.rules import card_address
-from kazasu.municipality.moving.service.cases import expire, turn
+from kazasu.municipality.moving.service.cases import (
+    READY,
+    WAITS,
+    Ending,
+    expire,
+    forget,
+    free,
+    no_longer_expected,
+    turn,
+)
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.register import store as register_store
@@ -36,7 +45,10 @@ RESERVE: Final = own("arrival.reserve", EXPECTING)
 CERTIFICATE: Final = own("arrival.certificate", EXPECTING)
 CANCELLED: Final = own(
     "arrival.cancelled",
-    Text("取り消された転出の情報の消去", "Deleting the data of a move that was cancelled"),
+    Text(
+        "来なくなった方（転出の取消し・死亡）の情報の消去",
+        "Deleting the data of who will not come: the move was cancelled, or they died",
+    ),
 )
 ELSEWHERE: Final = own(
     "arrival.elsewhere",
@@ -52,9 +64,6 @@ EXPIRED: Final = own(
     "arrival.expired", Text("期間を過ぎた転入の受付の終了", "Ending an arrival whose days are over")
 )
 
-Ending = Literal["data-taken-back", "arrived-elsewhere"]
-_READY: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("complete",), False: ()}
-_WAITS: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("rest-waits",), False: ()}
 _DATA: Final[Mapping[bool, tuple[InEvent, ...]]] = {True: ("certificate-came",), False: ()}
 
 
@@ -71,7 +80,7 @@ class ExpectedArrivals:
         notice = letter.notice
         case = arrivals.find(tx, letter.case_id)
         if case is not None and not case.may("reservation-came"):
-            _free(tx, letter.case_id)  # nobody comes by it: what was held for them is others' again
+            free(tx, letter.case_id)  # nobody comes by it: what was held for them is others' again
             return
         booked = self._visits.book(
             tx, letter.case_id, letter.hold_id, notice.visit_office, notice.visit_date,
@@ -93,6 +102,7 @@ class ExpectedArrivals:
         self._came(tx, case, (*again, "reservation-came"), "reservation-received")
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
+            self._without_the_dead(tx, letter.case_id, notice)
             self._city.house.jobs.enqueue(tx, "check-reservation", case_id=letter.case_id)
         if not booked:
             self._city.send_progress(
@@ -129,7 +139,9 @@ class ExpectedArrivals:
         for mover in letter.movers:
             arrivals.add_arriver(tx, letter.case_id, mover.token, mover)
         partly = any(one.registered for one in arrivals.arrivers(tx, letter.case_id))
-        case = replace(case, certificate=certificate)
+        case = replace(
+            case, certificate=certificate, died=list(dict.fromkeys((*case.died, *letter.died)))
+        )
         told: MoveEvent = "redirected" if case.redirected else "certificate-received"
         over = civil(tx.now) > periods.transfer_usable_until(letter.planned_date)
         if paper or (over and IN.can(IN.turn(case.state, event).to, "ran-out")):
@@ -137,7 +149,7 @@ class ExpectedArrivals:
             self._city.send_progress(tx, case.case_id, told, IN_DESK)
             if paper:
                 waits = partly and IN.can(IN.turn(case.state, event).to, "rest-waits")
-                turn(tx, case, event, *_WAITS[waits])
+                turn(tx, case, event, *WAITS[waits])
             else:
                 expire(self._city, tx, case, event, "ran-out")
             return
@@ -176,43 +188,10 @@ class ExpectedArrivals:
             return
         if received.sender != city_id(case.certificate["from_municipality"]):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
-        self._no_longer_expected(tx, case, letter.tokens, event)
-
-    @staticmethod
-    def _no_longer_expected(
-        tx: Transaction, case: MovingIn, tokens: Sequence[UUID], event: Ending
-    ) -> None:
-        """Who will not come is forgotten (I9), whoever else of the family may still come, be registered or be it already.
-
-        Nobody left: so is the case, with its appointment; where some are registered, it is theirs and over. An entry that names one of them is void, also while it is being
-        registered: the network takes all whom it names or none, so nothing was won by it.
-        """
-        arrivals.purge_arrivers(tx, case.case_id, tokens)
-        people = arrivals.arrivers(tx, case.case_id)
-        left = {str(one.token) for one in to_come(people)}
-        partly = len(left) < len(people)
-        if not case.may("rest-gone" if partly else event):
-            return
-        if not left:
-            visits.release(tx, case.case_id)
-            if partly:
-                turn(tx, case, "rest-gone", visit={}, entry={})
-            else:
-                _forget(tx, case, event)
-            return
-        events: list[InEvent] = []
-        if {one["token"] for one in case.entry.get("people", ())} - left:
-            events += ["entry-void"] if case.may("entry-void") else []
-            case = replace(case, entry={})
-        if case.visit and case.visit["token"] not in left:
-            gone = IN.can(IN.through(case.state, events), "visitor-gone")
-            events += (
-                ["visitor-gone", *(_WAITS[True] if partly else _READY[not case.half])]
-                if gone
-                else []
-            )
-            case = replace(case, visit={}) if gone else case
-        turn(tx, case, *events)
+        died = isinstance(letter, CertificateCancelled) and letter.died
+        gone = {*letter.tokens} if died else set()
+        names = [one.mover.name for one in arrivals.arrivers(tx, case.case_id) if one.token in gone]
+        no_longer_expected(tx, case, letter.tokens, "nobody-left" if died else event, names)
 
     def change_visit(self, tx: Transaction, letter: ChangeVisit, _: Received) -> None:
         tx.audit(CHANGE_VISIT.by(case=letter.case_id))
@@ -231,7 +210,7 @@ class ExpectedArrivals:
             return
         events: list[InEvent] = ["place-booked"]
         if case.state == InState.MISSED:
-            events += [*_DATA[case.certificate is not None], *_READY[not case.half]]
+            events += [*_DATA[case.certificate is not None], *READY[not case.half]]
         turn(tx, case, *events)
         self._city.send_progress(tx, letter.case_id, "visit-changed", IN_DESK)
 
@@ -245,10 +224,10 @@ class ExpectedArrivals:
             if case.kind == "within-city":
                 self._city.send_progress(tx, case.case_id, "cancel-refused", IN_DESK)
             return
-        _free(tx, case.case_id)
+        free(tx, case.case_id)
         if case.kind == "within-city" or case.certificate is None:
             arrivals.purge_arrivers(tx, case.case_id)
-        _forget(tx, case, "take-back", certificate=case.certificate, at=at)
+        forget(tx, case, "take-back", certificate=case.certificate, at=at)
         if case.kind == "within-city":
             self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
 
@@ -260,16 +239,16 @@ class ExpectedArrivals:
         """
         if not case.may("led-elsewhere") or case.certificate is not None:
             return
-        _free(tx, case.case_id)
+        free(tx, case.case_id)
         arrivals.purge_arrivers(tx, case.case_id)
-        _forget(tx, case, "led-elsewhere")
+        forget(tx, case, "led-elsewhere")
 
     def _came(
         self, tx: Transaction, case: MovingIn, events: Sequence[InEvent], told: MoveEvent
     ) -> None:
         """One of the two letters is here; with the other one, or where there is none to come, it is ready."""
         ready = not case.half and IN.can(IN.through(case.state, events), "complete")
-        turn(tx, case, *events, *_READY[ready])
+        turn(tx, case, *events, *READY[ready])
         self._city.send_progress(tx, case.case_id, told, IN_DESK)
         if ready:
             self._city.send_progress(tx, case.case_id, "in-ready", IN_DESK)
@@ -280,6 +259,15 @@ class ExpectedArrivals:
         for resident in register_store.several(tx, ids):
             token = uuid5(NAMESPACE_URL, f"{case_id}:{resident.resident_id}")
             arrivals.add_arriver(tx, case_id, token, card_address.leaving(tx, resident, token))
+
+    def _without_the_dead(self, tx: Transaction, case_id: str, notice: MoveNotice) -> None:
+        """It was sent before the death of one of them was entered, and came after it."""
+        dead = [one.name for one in register_store.dead_of_members(tx, notice.member_ids)]
+        case = arrivals.find(tx, case_id)
+        if not dead or case is None:
+            return
+        self._city.send_progress(tx, case_id, "mover-died", IN_DESK, gone=dead)
+        no_longer_expected(tx, case, (), "nobody-left", dead)
 
     def note_missed(self, tenant: str, today: date) -> int:
         """Appointments that nobody came to; the place is free again."""
@@ -343,31 +331,6 @@ class ExpectedArrivals:
             certificate=None, visit={}, entry={}, moved_on=None, notified_on=None,
             request_id=None, decided_by="", received_at=tx.now, registered_at=None,
         )  # fmt: skip
-
-
-def _free(tx: Transaction, case_id: str) -> None:
-    """The place at the counter, and one that is held instead of it."""
-    visits.release(tx, case_id)
-    visits.release(tx, f"{case_id}+")
-
-
-def _forget(
-    tx: Transaction,
-    case: MovingIn,
-    event: Literal["take-back", "led-elsewhere"] | Ending,
-    certificate: dict[str, Any] | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Nobody comes: the case stays with its number and its end, and nothing of what was announced for it (I9).
-
-    Args:
-        certificate: kept where the old city has not taken its data back yet, which it does by a letter of its own.
-        at: when it was said, where that was not now.
-    """
-    turn(
-        tx, case, event, reservation=None, certificate=certificate, visit={}, entry={},
-        moved_on=None, notified_on=None, at=at,
-    )  # fmt: skip
 
 
 def origin_of(case: MovingIn) -> str:

@@ -144,6 +144,10 @@ class MovingOutDesk:
                 )
             return  # decided already, or an older revision that came late
         self._city.send_progress(tx, letter.case_id, "received-out", OUT_DESK)
+        dead = register_store.dead_of_members(tx, letter.notice.member_ids)
+        now = notices.find(tx, letter.case_id)
+        if dead and now is not None:  # it was sent before the death was entered, and came after it
+            cases.without_the_dead(self._city, tx, now, [one.name for one in dead])
         self._city.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
 
     # ------------------------------------------------------------ looking
@@ -279,14 +283,16 @@ class MovingOutDesk:
             case = self._as_it_is_now(tx, case)
             if not case.acceptable:
                 raise Refusal(NOT_ACCEPTABLE)
-            if len(going) != len(notice.member_ids) or not all(one.here for one in going):
+            dead = [one.name for one in register_store.dead_of_members(tx, notice.member_ids)]
+            known = len(going) + len(dead) == len(notice.member_ids)
+            if not going or not known or not all(one.here for one in going):
                 raise Refusal(CHANGED_MEANWHILE)
             alone = caring.left_behind(tx, going)
             caring.must_be_decided(tx, "out", case_id, alone, clerk, care)
             proof, paper = _proof(case), on_paper or case.for_paper
             old_head = self._head_of(tx, going)
             heads = self._new_heads(tx, case, going, new_head, (related, related_because), clerk)
-            self._send_ahead(tx, case, notice, going, old_head, clerk, on_paper=paper)
+            self._send_ahead(tx, case, notice, going, old_head, clerk, dead, on_paper=paper)
             cases.turn(
                 tx,
                 case,
@@ -311,6 +317,7 @@ class MovingOutDesk:
         going: Sequence[Resident],
         head_name: str,
         clerk: Clerk,
+        dead: Sequence[str],
         *,
         on_paper: bool,
     ) -> None:
@@ -346,6 +353,7 @@ class MovingOutDesk:
             new_address=notice.new_address.line,
             movers=tuple(movers),
             revision=case.revision,
+            died=tuple(dead),
         )
         self._city.post(tx).send(tx, letter, to=city_id(to), case=case.case_id)
 

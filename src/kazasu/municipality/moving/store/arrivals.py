@@ -321,6 +321,29 @@ def partly_within(tx: Transaction) -> list[str]:
     )
 
 
+def awaited_within(tx: Transaction, record_code: str) -> list[str]:
+    """Changes of address within the city that are to come for this person, whether or not they were chosen at the counter."""
+    return tx.column(
+        """SELECT DISTINCT m.case_id FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+           WHERE a.municipality_code = %s AND a.record_code = %s AND a.resident_id = ''
+             AND m.kind = 'within-city' AND m.state = ANY(%s) ORDER BY m.case_id""",
+        (tx.tenant, record_code, list(OPEN_IN)),
+    )
+
+
+def unsettled_of(tx: Transaction, resident_id: str) -> list[str]:
+    """Cases by which this person was registered here, and of which others are still to come or a card is to be updated."""
+    return tx.column(
+        """SELECT DISTINCT m.case_id FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+           WHERE a.municipality_code = %s AND a.resident_id = %s
+             AND (m.state = 'partly' OR EXISTS (
+                 SELECT FROM arriver o WHERE o.municipality_code = a.municipality_code AND o.case_id = a.case_id
+                     AND o.resident_id <> '' AND o.included AND o.card = 'pending'))
+           ORDER BY m.case_id""",
+        (tx.tenant, resident_id),
+    )
+
+
 def purge_arrivers(tx: Transaction, case_id: str, tokens: Sequence[UUID] | None = None) -> None:
     """The certificate data of a transfer that does not end here are deleted (I9): of these tokens, of all by default.
 

@@ -52,6 +52,16 @@ def others_open(tx: Transaction, member_ids: Sequence[str], but: str) -> list[st
     )
 
 
+def undecided_of(tx: Transaction, resident_id: str) -> list[str]:
+    """Numbers of notices that name this resident and are not decided."""
+    return tx.column(
+        """SELECT DISTINCT o.case_id FROM member_reference m JOIN moving_out o USING (municipality_code)
+           WHERE m.municipality_code = %s AND m.resident_id = %s AND o.state = ANY(%s)
+             AND o.notice -> 'member_ids' ? m.member_id ORDER BY o.case_id""",
+        (tx.tenant, resident_id, list(OPEN_OUT)),
+    )
+
+
 def add_leaver(tx: Transaction, leaver: Leaver) -> None:
     tx.insert("leaver", leaver, municipality_code=tx.tenant)
 

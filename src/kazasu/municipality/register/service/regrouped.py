@@ -106,18 +106,26 @@ def _heads(
         and own.household_number in _households_at(versions, one.processed_at)
     ]
     tx.shown(one.resident_id for one in found)
-    return [
-        HouseholdChanged(
-            kind="head",
-            on=one.changed_on,
-            written_at=one.processed_at,
-            names=(one.name,),
-            # What the system wrote carries the number of an earlier move.
-            given_by="" if one.processed_by == "system" else ports.use(GIVEN_BY)(tx, one.case_id),
-            relationship=_since(versions, own, one.processed_at),
-        )
-        for one in found
-    ]
+    return [_headed(tx, ports, one, versions, own) for one in found]
+
+
+def _headed(
+    tx: Transaction, ports: Ports, head: Resident, versions: Sequence[Resident], own: Resident
+) -> HouseholdChanged:
+    """Who became head, and why where it was by a death: those who live there need not be told that they may ask."""
+    with tx.unseen():  # nobody reads of themselves that they died
+        dead = store.died_then(tx, head.household_number, head.processed_at)
+    return HouseholdChanged(
+        kind="head",
+        on=head.changed_on,
+        written_at=head.processed_at,
+        names=(head.name,),
+        # What the system wrote carries the number of an earlier move.
+        given_by="" if head.processed_by == "system" else ports.use(GIVEN_BY)(tx, head.case_id),
+        relationship=_since(versions, own, head.processed_at),
+        by_death=bool(dead),
+        died=next((one.name for one in dead if not one.protected), ""),
+    )
 
 
 def _given_up(
