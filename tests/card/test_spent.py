@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 
 from kazasu.card.client import AUTHENTICATION
 from kazasu.card.terminal import pages
+from kazasu.card.terminal.scene import still_says
 from kazasu.contracts.terminal import Ending
 from kazasu.exchange.faults import TIMEOUT
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
@@ -146,3 +147,36 @@ def test_why_the_press_came_to_nothing_stands_above_what_is_so_now(browser, aske
     assert "Nothing was sent" not in page
     anew = sent.headers["location"].partition("&kept=")[0]
     assert "did not answer in time" not in browser.get(anew + "&lang=en").text, "opened anew"
+
+
+BEFORE_ANYTHING_IS_BROUGHT = {
+    "a wrong PIN": {"pin": "0000"},
+    "no PIN at all": {"pin": "12"},
+    "letters instead of digits": {"pin": "abcd"},
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("wrong", BEFORE_ANYTHING_IS_BROUGHT)
+def test_back_after_the_end_does_not_bring_back_an_earlier_refusal(browser, asker, state, wrong):
+    """Typed wrongly once, then rightly; the browser's Back leads to the page that told of the first try."""
+    refused = pressed(browser, asker, **BEFORE_ANYTHING_IS_BROUGHT[wrong]).headers["location"]
+    assert "card." in browser.get(refused).text
+    asker.stands = state
+    page = browser.get(refused + "&lang=en").text
+    assert "card." not in page
+    assert "Enter it again" not in page
+    assert "Nothing was sent" not in page
+
+
+def test_a_good_end_is_said_with_no_refusal_and_a_bad_one_only_with_its_reason():
+    """Every fault there is × how a request ends: what was refused before the card's answer was brought is over."""
+    assert still_says(None, "answered") is None
+    for code, fault in CATALOGUE.items():
+        refusal = Refusal(fault)
+        own = code.startswith(("card.", "phone.", "web.", "terminal.")) and not code.startswith(
+            ("terminal.receiver-", "terminal.signed-not-")
+        )
+        for state in STATES:
+            says = None if own or state not in ("answered", "gone") else refusal
+            assert still_says(refusal, state) is says, (code, state)

@@ -93,7 +93,7 @@ def test_signing_out_at_the_service_runs_the_whole_sign_out(everywhere, database
     browser = everywhere.signed_in(f"{everywhere.origin}/account")
     said = everywhere.post(browser, "/signout")
     assert said.url.path == "/signed-out"
-    (onward,) = re.findall(r'class="button" href="([^"]+)"', said.text)
+    (onward,) = re.findall(r'class="button button-outline" href="([^"]+)"', said.text)
     assert browser.get(f"{everywhere.origin}{onward}").status_code == 200, "the first page opens"
     with psycopg.connect(databases.url("identity")) as connection:
         ((revoked,),) = connection.execute(
@@ -199,3 +199,82 @@ def test_nothing_else_ends_sign_ins():
         if re.search(rf"\brevoke_grants\(|\b{end_card_sessions.__name__}\(", file.read_text())
     }
     assert callers == {"consents/store.py", "events/signed_in.py"}
+
+
+# ---------------------------------------------------------------- one browser, several services
+
+
+def _in(everywhere, browser, address):
+    """The same browser signs in at another place, too."""
+    answer = everywhere.onward(
+        browser, browser.get(address), everywhere.directory.origin("terminal")
+    )
+    everywhere.browser = browser
+    answer = everywhere.onward(browser, everywhere.tapped(answer))
+    assert answer.status_code == 200, answer.text
+
+
+def _out(everywhere, browser, origin):
+    return everywhere.onward(browser, browser.post(f"{origin}/signout", headers={"origin": origin}))
+
+
+def test_who_signs_out_at_one_service_is_asked_about_the_others_and_ends_them_in_one_press(
+    everywhere,
+):
+    """On a shared terminal the next person opened the service's own pages, and ended a consent."""
+    account = f"{everywhere.origin}/account"
+    city = f"{everywhere.directory.origin('portal')}/accesses"
+    elsewhere = everywhere.signed_in(account)
+    browser = everywhere.signed_in(account)
+    _in(everywhere, browser, city)
+    said = _out(everywhere, browser, everywhere.origin)
+    assert said.url.path == "/signed-in-here"
+    assert browser.get(city).status_code == 200, "nothing is ended that was not asked for"
+    assert "マイナポータル" in said.text or "ポータル" in said.text
+    done = everywhere.post(browser, "/signed-in-here")
+    assert "終わらせました" in done.text
+    everywhere.street.settle()
+    assert browser.get(city).status_code == 303
+    assert elsewhere.get(account).status_code == 200, "another browser's sign-in is another one"
+    again = everywhere.post(browser, "/signed-in-here")
+    assert "終わらせました" in again.text, "pressed twice"
+    assert "ほかにサインインしていません" in browser.get(f"{everywhere.origin}/signed-in-here").text
+
+
+def test_the_services_own_pages_end_with_a_sign_out_anywhere(everywhere):
+    account, portal = f"{everywhere.origin}/account", everywhere.directory.origin("portal")
+    browser = everywhere.signed_in(account)
+    _in(everywhere, browser, f"{portal}/accesses")
+    said = _out(everywhere, browser, portal)
+    assert browser.get(account).status_code == 303
+    assert said.url.path == "/signed-out", "nothing else is left to ask about"
+    (lead,) = re.findall(r'class="lead">([^<]+)<', said.text)
+    assert "からサインアウトしました" in lead
+    assert f'href="{everywhere.origin}/signed-in-here"' in said.text
+
+
+def test_what_another_browser_or_nobody_wrote_is_nothing(everywhere):
+    portal = everywhere.directory.origin("portal")
+    browser = everywhere.signed_in(f"{portal}/accesses")
+    other = everywhere.street.browser()
+    other.cookies.set("signed-in-here", "eyJhbGciOiJkaXIifQ..a.b.c")
+    page = other.get(f"{everywhere.origin}/signed-in-here")
+    assert (page.status_code, "ほかにサインインしていません" in page.text) == (200, True)
+    everywhere.post(other, "/signed-in-here")
+    everywhere.street.settle()
+    assert browser.get(f"{portal}/accesses").status_code == 200
+
+
+def test_each_tap_of_a_service_is_ended_with_it(everywhere, databases):
+    """Signing in, and in again: the session that lasts is the last one's."""
+    account, portal = f"{everywhere.origin}/account", everywhere.directory.origin("portal")
+    browser = everywhere.signed_in(f"{portal}/accesses")
+    for _ in range(8):
+        _in(everywhere, browser, f"{portal}/signin?next=/accesses")
+    assert (
+        len(browser.cookies.get("signed-in-here", domain="id.localhost.local", default="")) < 3800
+    )
+    everywhere.post(browser, "/signed-in-here")
+    everywhere.street.settle()
+    assert browser.get(f"{portal}/accesses").status_code == 303
+    assert browser.get(account).status_code == 303

@@ -84,7 +84,7 @@ def test_the_first_page_says_it_before_it_is_decided(town, as_wife, lang, to):
 
 def test_ones_own_notice_is_nobody_elses(town):
     case = sent(town)
-    record = MovesShown(inquirer(town)).own({}, handles(town, 10), town.clock.now())
+    record = MovesShown(inquirer(town)).own({}, handles(town, 10), town.clock.now(), [])
     assert [one.case_id for one in record.announced_by_others(())] == [case]
     assert record.announced_by_others((case,)) == []
     own = household_now(inquirer(town), handles(town, 10), {case})

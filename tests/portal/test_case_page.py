@@ -9,6 +9,8 @@ from lxml import html
 
 from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web.acting import kept, owner
+from kazasu.foundation.web.acting.kept import Kept
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal.home import waiting
@@ -266,3 +268,19 @@ def test_before_registration_no_day_is_told_for_the_cards(town):
     _, shown = page(town, f"/moves/{case}")
     assert "within 90 days from registration" in shown
     assert "updated with the new address by" not in shown
+
+
+def test_that_it_was_sent_is_not_said_again_once_the_state_has_moved_on(town):
+    """A reload, a quarter of an hour long, shows what the redirect told."""
+    case = town.submit()
+    data = {}
+    onward = kept.keep(
+        data, Kept(told={"sent": True}), page=f"/moves/{case}", owner=owner("", "resident", RESIDENT),
+        now=town.clock.now(),
+    )  # fmt: skip
+    browser = signed_in_at(town.street, "portal", "portal", "resident", RESIDENT, **data)
+    assert "Your notice was sent" in words(browser.get(f"{onward}&lang=en"))
+    town.settle()
+    told = words(browser.get(f"{onward}&lang=en"))
+    assert "Received by the cities" in told
+    assert "Your notice was sent" not in told

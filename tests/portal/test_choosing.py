@@ -10,6 +10,7 @@ from lxml import html
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
+from kazasu.portal.household.family import overlooked, plainly
 from kazasu.portal.model import Answers, Member, answers_from
 from kazasu.portal.pages import wizard
 from kazasu.portal.store import Draft
@@ -237,3 +238,55 @@ def test_a_postcode_with_what_nobody_sees_goes_on(town):
     page = main_of(followed(browser, posted(browser, "/move/where", fields)))
     assert page.xpath(".//input[@name='shown']/@value") == ["060-0042"]
     assert page.get_element_by_id("postcode").get("value") == "060-0042"
+
+
+# ---------------------------------------------------------------- a child under age who may be theirs
+
+YOUNG, GROWN = (
+    "平成22年4月1日",
+    "昭和55年1月1日",
+)  # of sixteen, and of age, on the day of these tests
+
+
+def _household(own, *others):
+    """``own`` and ``others``: 続柄 with a birth date; the resident first."""
+    return [
+        Member(str(place), f"試験　{place}", "シケン", born, relationship, place == 0, True)
+        for place, (relationship, born) in enumerate([(own, GROWN), *others])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "child", "ticked", "asked"),
+    [
+        ("父", ("世帯主", YOUNG), True, True), ("母", ("世帯主", YOUNG), True, True), ("父", ("世帯主", GROWN), False, False),
+        ("父", ("妹", YOUNG), False, True), ("父", ("弟", GROWN), False, False), ("子", ("子の子", YOUNG), False, True),
+        ("同居人", ("同居人の子", YOUNG), False, True), ("同居人", ("子", YOUNG), False, False), ("子", ("子", YOUNG), False, False),
+        ("世帯主", ("子", YOUNG), True, False), ("夫", ("子", YOUNG), True, False),
+    ],
+)  # fmt: skip
+def test_no_child_under_age_is_left_behind_without_a_word(clock, own, child, ticked, asked):
+    """Ticked where it is plain, asked where it may be; who untick a plain one of their own did so knowingly."""
+    on, members = today(clock), _household(own, child)
+    assert ("1" in plainly(members, on)) == ticked
+    assert bool(overlooked(members, ["0"], on)) == asked
+    assert overlooked(members, ["0", "1"], on) == []
+    assert overlooked(members, ["1"], on) == [], "who stays with the child leaves nobody"
+
+
+def test_a_father_beside_a_daughter_who_heads_is_asked_before_she_is_left(town):
+    members = (
+        Member("a", "試験　純", "シケン　ジュン", GROWN, "父", True, True),
+        Member("b", "試験　葵", "シケン　アオイ", YOUNG, "世帯主", False, True),
+    )
+    browser = resident(town, members=members, head_name="試験　葵", chosen=(), new_head="")
+    page = html.fromstring(browser.get("/move/who?lang=en").text)
+    assert sorted(page.xpath("//input[@name='chosen' and @checked]/@value")) == ["a", "b"]
+    assert not page.xpath("//input[@name='stays']"), "nobody is left"
+    alone = {"chosen": ["a"], "new_head": "a"}
+    told = main_of(followed(browser, posted(browser, "/move/who", alone)))
+    assert "葵" in told.text_content()
+    (ask,) = told.xpath(".//input[@name='stays']")
+    assert "checked" not in ask.attrib
+    onward = posted(browser, "/move/who", alone | {"stays": "y"})
+    assert onward.headers["location"].startswith("/move/where")

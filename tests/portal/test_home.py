@@ -174,6 +174,44 @@ def test_what_is_not_here_is_said_and_nothing_else_is_offered_for_it(wanted, nam
     assert found(services(), wanted) == []
 
 
+EVENTS_OF_LIFE = {
+    "Notices": [
+        "家族が亡くなった", "夫が死んだ", "妻が死んだ", "父がなくなりました", "おくやみ", "お悔やみ", "葬儀", "お葬式", "死亡届", "火葬", "my husband died",
+        "my mother passed away", "funeral", "death", "a death in the family", "出産", "妊娠した", "こどもがうまれた", "I am pregnant", "our baby was born",
+        "結婚する", "入籍", "再婚", "離婚した", "we got married", "wedding", "divorced",
+    ],
+    "Copies": ["住民票の写し", "certificate of residence", "proof of address", "戸籍謄本"],
+    "Moving abroad": ["海外に引っ越す", "留学", "帰国した", "moving abroad", "I am leaving Japan"],
+    "Certificates after": ["罹災証明書", "地震で家がこわれた", "earthquake"],
+    "Health": ["会社を辞めた", "退職した", "I lost my job"],
+    "Pensions": ["年金", "my pension"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"), [(wanted, name) for name, said in EVENTS_OF_LIFE.items() for wanted in said]
+)
+def test_what_happens_in_a_life_is_found_in_peoples_own_words(wanted, name):
+    assert [one.name.en.startswith(name) for one in absent(wanted)] == [True], absent(wanted)
+    assert found(services(), wanted) == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "実家に戻る",
+        "親と同居する",
+        "一人暮らしを始める",
+        "転勤になった",
+        "joining my parents",
+        "moving in with my son",
+    ],
+)
+def test_a_move_is_found_in_peoples_own_words(wanted):
+    assert found(services(), wanted)[0].id == "move"
+    assert absent(wanted) == []
+
+
 def test_what_is_here_is_not_said_to_be_missing():
     for one in services():
         for wanted in (*one.name, *one.words):

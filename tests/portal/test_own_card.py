@@ -112,7 +112,7 @@ def test_whose_card_was_updated_is_named_and_it_is_not_called_ones_own(town):
 
 def test_who_was_moved_by_another_has_sent_none_themselves(town, monkeypatch):
     town.moved()
-    record = MovesShown(inquirer(town)).own({}, handles(town, 11), town.clock.now())
+    record = MovesShown(inquirer(town)).own({}, handles(town, 11), town.clock.now(), [])
     for found, said in (
         (record, "You have sent none yourself"),
         (UNKNOWN, "You have sent none yet"),
@@ -128,7 +128,7 @@ def test_who_was_moved_by_another_reads_of_their_own_card(town):
     """They have no procedure of their own, and lose the card all the same."""
     assert household(town, 11).own_card is None
     town.moved()
-    shown = MovesShown(inquirer(town)).own({}, handles(town, 11), town.clock.now())
+    shown = MovesShown(inquirer(town)).own({}, handles(town, 11), town.clock.now(), [])
     until = periods.card_continuation_until(today(town.clock))
     assert shown.card == CardToUpdate(name=town.resident(11, NEW).name, until=until, ends=True)
     assert shown.city == NEW

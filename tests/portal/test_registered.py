@@ -90,19 +90,19 @@ def test_after_the_registration_too_and_asked_for_once_in_a_while(town, monkeypa
     case = town.moved()
     kept, now = {}, town.clock.now()
     shown = MovesShown(inquirer(town))
-    found = shown.own(kept, handles(town, 11), now).by_others(())
+    found = shown.own(kept, handles(town, 11), now, []).by_others(())
     assert (found.move.case_id, found.move.registered) == (case, True)
     assert found.move.given_by == town.members(1)[0].name
     assert found.address == household(town, 11, NEW).address.line
-    assert shown.own(kept, handles(town, 11), now).by_others((case,)) is None, (
+    assert shown.own(kept, handles(town, 11), now, []).by_others((case,)) is None, (
         "one's own is a procedure"
     )
 
     def nobody(_):
         raise AssertionError("asked again")
 
-    assert shown.own(kept, nobody, now + FRESH / 2).by_others(()) == found
-    assert shown.own(kept, nobody, now + FRESH).by_others(()) == found, (
+    assert shown.own(kept, nobody, now + FRESH / 2, []).by_others(()) == found
+    assert shown.own(kept, nobody, now + FRESH, []).by_others(()) == found, (
         "without an answer: what was known"
     )
 

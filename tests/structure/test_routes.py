@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from lxml import html
 
+from kazasu.contracts.identity import SIGNED_IN_HERE
 from tests.support.pages import followed
 from tests.support.room_contract import Contract
 from tests.support.street import Street
@@ -51,3 +53,29 @@ def test_who_is_signed_out_of_the_portal_is_led_to_the_sign_in_from_each_address
             assert answer.headers["location"].startswith("/signin?next="), path
         elif path not in kinds:
             assert answer.status_code in (200, 303), path
+
+
+MORE_THAN_WAS_DONE = (
+    "この端末では、もう",
+    "on this device",
+    "Nobody can",
+    "すべて終わりました",
+    "everywhere",
+)
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "easy"])
+def test_what_signing_out_says_is_of_that_service_and_each_offers_the_rest(opened, language):
+    """On a machine that others use, too, "nobody can go on in your name" was untrue: two other services went on."""
+    rest = f"{opened.directory.origin('identity')}{SIGNED_IN_HERE}"
+    for entry in opened.directory:
+        page = html.fromstring(
+            opened.browser().get(f"{entry.origin}/signed-out?lang={language}").text
+        )
+        said = page.xpath("string(//main)")
+        name = entry.name.to("en" if language == "en" else "ja")
+        (lead,) = page.xpath("//main/p[@class='lead']")
+        read = re.sub("（[ぁ-んー]+）", "", lead.text_content())  # furigana in brackets
+        assert re.sub("（[ぁ-んー]+）", "", name) in read, entry.origin
+        assert not any(words in said for words in MORE_THAN_WAS_DONE), entry.origin
+        assert rest in page.xpath("//main//a/@href"), entry.origin

@@ -29,8 +29,8 @@ LOCKED = define("card.locked", 403,
     easy=("{which}が 使えなくなっています", "市や区の 役所の 窓口へ 行ってください。また 使えるように します。（署名用パスワードは、コンビニの機械でも できます）"))  # fmt: skip
 EXPIRED = define("card.expired", 403,
     "カードの電子証明書は、{expired_on} で期限が切れています", "The certificate on this card expired on {expired_on}",
-    "お住まいの市区町村の窓口で、新しくできます。暗証番号は聞かれません", "Have it renewed at the counter of your city hall. No PIN is asked now", source="公的個人認証法 施行規則; card §1",
-    easy=("カードの 電子証明書は、{expired_on} までで 終わりました", "市や区の 役所の 窓口で、新しく できます。暗証番号は 聞きません"))  # fmt: skip
+    "お住まいの市区町村の窓口で、新しくできます。カードと暗証番号を使います。ここでは、暗証番号は入れません", "Have it renewed at the counter of your city hall, with the card and its PIN. Here no PIN is asked now", source="公的個人認証法 施行規則; card §1",
+    easy=("カードの 電子証明書は、{expired_on} までで 終わりました", "市や区の 役所の 窓口で、新しく できます。カードと 暗証番号を 使います。ここでは、暗証番号を 入れません"))  # fmt: skip
 LAST_TRY = define("card.last-try", 409,
     "{which}は、あと1回まちがえるとロックされます", "One more wrong {which_en} locks the card",
     "自信がなければここでやめて、窓口で確認してください。続けるときは「最後の1回を使う」を選んでください", "If you are not sure, stop here and ask at the counter. To go on, choose “Use the last try”",

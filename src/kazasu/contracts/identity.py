@@ -12,6 +12,9 @@ from kazasu.contracts.base import Instant, Letter, Line
 REALM: Final = "/api/realms/main"
 """Path of the issuer on the service's origin, as the public service has it."""
 
+SIGNED_IN_HERE: Final = "/signed-in-here"
+"""Path of the page at which people end what else they signed in to in the same browser."""
+
 
 def issuer_of(origin: str) -> str:
     """The OpenID issuer on the identity service's origin."""

@@ -116,8 +116,8 @@ class CardToUpdate(Message):
 class HouseholdChanged(Message):
     """A change of the resident's household: by a notice of it (世帯変更届, 住民基本台帳法 25条), or because of somebody's move."""
 
-    kind: Literal["head", "split", "merge", "pass"]
-    """世帯主変更, 世帯分離, 世帯合併, 世帯構成変更."""
+    kind: Literal["head", "split", "merge", "pass", "join"]
+    """世帯主変更, 世帯分離, 世帯合併, 世帯構成変更; ``join``: somebody moved into it."""
     on: CivilDate
     """異動日; of a move that is still to come, a day ahead."""
     written_at: Instant
@@ -125,6 +125,8 @@ class HouseholdChanged(Message):
     """Who changed household; of another head: the head. Empty where one of them is protected."""
     given_by: Line = ""
     """Who gave notice, by name; empty as ``names``, and where the city changed it ex officio."""
+    by_oneself: bool = False
+    """The resident gave it: they know of it."""
     relationship: Line = ""
     """Of another head: how the resident stands to that one since, 続柄; empty of who is leaving."""
     with_move: bool = False

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from kazasu.contracts.accesses import AccessesOf
 from kazasu.contracts.base import Inquiry, Letter
+from kazasu.contracts.identity import SIGNED_IN_HERE
 from kazasu.exchange.accesses import Names, who_looked
 from kazasu.exchange.carrier.inquiries import Handler as InquiryHandler
 from kazasu.exchange.carrier.letters import Handler as LetterHandler
@@ -63,7 +64,12 @@ def site_of(
         database=None if declared.stateless else house.database,
         colour=declared.colour,
         about=declared.about,
-        ties=ties(declared, _at(house, "portal", "/accesses"), _at(house, "phone", "/lost")),
+        ties=ties(
+            declared,
+            _at(house, "portal", "/accesses"),
+            _at(house, "phone", "/lost"),
+            _at(house, "identity", SIGNED_IN_HERE),
+        ),
         mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,

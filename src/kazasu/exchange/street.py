@@ -47,12 +47,15 @@ def mark_of(known: str) -> str:
     return declared.mark_of(at.tenant) if declared else ""
 
 
-def ties(own: Institution, who_looked: str = "", lost_phone: str = "") -> Ties:
+def ties(
+    own: Institution, who_looked: str = "", lost_phone: str = "", signed_in_elsewhere: str = ""
+) -> Ties:
     """With whom an institution speaks, as the treaties allow it.
 
     Args:
         who_looked: address where people see who looked at their data.
         lost_phone: address where people suspend a phone that is lost.
+        signed_in_elsewhere: address where people end what else they signed in to in the same browser.
     """
     _read_treaties()
     asks: dict[str, set[str]] = {}
@@ -77,6 +80,7 @@ def ties(own: Institution, who_looked: str = "", lost_phone: str = "") -> Ties:
         told_by=tuple(_name(who) for who in sorted(told)),
         who_looked=who_looked,
         lost_phone=lost_phone,
+        signed_in_elsewhere=signed_in_elsewhere,
     )
 
 

@@ -3,6 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, wraps
 from typing import Final
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.identity import REALM
+from kazasu.contracts.identity import REALM, SIGNED_IN_HERE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text, Words, words_of_locales
 from kazasu.foundation.web import Site, get, public
@@ -19,7 +20,10 @@ from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.edge.rates import client_bucket
 from kazasu.foundation.web.reading.chosen import LANG, turned
+from kazasu.foundation.web.sessions import CARD
 from kazasu.identity import model
+from kazasu.identity.consents.browser import Here, SignedInHere
+from kazasu.identity.consents.pages import CLIENT
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     ANSWER_LOST,
@@ -64,7 +68,14 @@ def _with_the_asker(
 class Pages:
     """Authorization, the ways of a tap, sign-out."""
 
-    def __init__(self, site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -> None:
+    def __init__(
+        self,
+        site: Site,
+        desk: IdentityContext,
+        services: Services,
+        hooks: Hooks,
+        here: SignedInHere,
+    ) -> None:
         self._site = site
         site.fault_pages |= {one.code: "not_sent_on.html" for one in (BAD_REDIRECT, UNKNOWN_CLIENT)}
         self._desk = desk
@@ -72,6 +83,7 @@ class Pages:
         self._authorizing = services.authorizing
         self._finishing = services.finishing
         self._claims = services.claims
+        self._here = here
         self._hooks = hooks
         self._secret_of = partial(cookie_of, site.cookies)
         site.on_the_way_out.add(f"{REALM}{PROTOCOL}/logout")  # these pages sign out here, too
@@ -322,11 +334,24 @@ class Pages:
         client_id = request.query_params.get("client_id", "")
         if not hint:
             return self._site.render(request, "signed_out.html", ended=False)
-        then = self._claims.sign_out(hint, then, client_id)
-        if not then:
-            return self._site.render(request, "signed_out.html", ended=True)
+        ended = self._claims.sign_out(hint, then, client_id)
         state = request.query_params.get("state", "")
-        return self._site.redirect(model.answer_url(then, state=state) if state else then)
+        onward = model.answer_url(then, state=state) if then and state else then
+        here = replace(self._here.of(request).without(ended.client_id, ended.sub), back=onward)
+        session = request.state.session
+        if (
+            session.kind == "resident"
+        ):  # this service's own pages: what one signed in with ends first
+            here = here.without(CLIENT, str(session.data[CARD]))
+            self._site.sign_out(request)
+        if here.begun:
+            answer = self._site.redirect(SIGNED_IN_HERE)
+        elif onward:
+            answer = self._site.redirect(onward)
+        else:
+            answer = self._site.render(request, "signed_out.html", ended=True)
+        self._here.keep(answer, here if here.begun else Here())
+        return answer
 
     # ------------------------------------------------------------ steps
 
@@ -372,12 +397,13 @@ class Pages:
     def _finish(self, request: Request, authorization_id: str, answer: Answer) -> Response:
         words = request.state.reading.words
         try:
-            return self._site.redirect(
-                self._finishing.finish(answer, self._hooks.verifying, words, _screen(request))
-            )
+            onward = self._finishing.finish(answer, self._hooks.verifying, words, _screen(request))
+            response = self._site.redirect(onward)
+            self._here.note(request, response, onward)
         except Refusal:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
+        return response
 
     def _to(self, opened: OpenTap, words: Words | None) -> Response:
         """On to the reader beside this screen, or to the page with the QR code."""

@@ -10,6 +10,8 @@ from kazasu.exchange.taps import ways_of_a_card
 from kazasu.foundation.alarms.harvest import Limits
 from kazasu.foundation.text import Text
 from kazasu.identity import api
+from kazasu.identity.consents.browser import SignedInHere
+from kazasu.identity.consents.browser_pages import BrowserPages
 from kazasu.identity.consents.pages import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
 from kazasu.identity.faults import PHONE_HELD
@@ -51,8 +53,11 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         ways |= {PHONE_HELD.code: (f"{house.directory.origin('phone')}/lost", _LOST_OR_FOUND)}
     site = site_of(house, INSTITUTION, more_templates=hooks.templates, values={"ways_on": ways})
     route = api.enter(site, desk, services, hooks)
-    site.enter(Pages(site, desk, services, hooks))
-    site.enter(PasskeyPages(site, services.passkeys, partial(cookie_of, site.cookies)))
+    lasting = house.settings.session_absolute_seconds
+    here = SignedInHere(desk, site.cookies, services.deliveries, lasting)
+    site.enter(Pages(site, desk, services, hooks, here))
+    site.enter(BrowserPages(site, here, house.directory))
+    site.enter(PasskeyPages(site, services.passkeys, partial(cookie_of, site.cookies), here))
     signin = sign_in_of(site, desk, house.http(), services.links)
     integrators = IntegratorPages(site, desk, services.clients, hooks)
     site.enter(integrators)

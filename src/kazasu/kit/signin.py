@@ -425,7 +425,8 @@ class SignIn:
             "id_token": person.id_token,
         }
         self._site.sign_in(request, kind=admission.kind, subject=admission.subject, data=data)
-        return RedirectResponse(request.state.signin_back, 303)
+        onward = self._site.onward(request, request.state.signin_back, self._home)
+        return RedirectResponse(onward, 303)
 
     @staticmethod
     def _subject(request: Request) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from kazasu.exchange.street import street
@@ -11,6 +12,7 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post, public, signed_in
 from kazasu.foundation.web.about import PAGES, About, Ties
+from kazasu.foundation.web.acting import owner as owner_of_session
 from tests.support.pages import TEMPLATES
 
 OPEN, MINE = public("test"), signed_in("resident")
@@ -140,3 +142,75 @@ def test_another_page_on_itself_there_is_not(client):
 
 def test_every_institution_says_what_it_keeps_and_what_it_does_not_learn():
     assert [one.id for one in street() if one.about is None] == []
+
+
+class Steps:
+    """Somebody's step, whose session ends before they send it; and whoever signs in then, led on as the kit does."""
+
+    def __init__(self, site):
+        self.site = site
+
+    @get("/step", MINE)
+    def step(self, request):
+        kept = request.state.kept
+        said = kept.refusal.fault.code if kept.refusal else "nothing"
+        return PlainTextResponse(
+            f"{request.state.session.subject}: {said}, {kept.values.get('block', '')}"
+        )
+
+    @post("/step", MINE)
+    def take(self, request):
+        request.state.typed = {"block": [str(request.state.form["block"])]}
+        return self.site.redirect("/mine")
+
+    @get("/signin", OPEN)
+    def begin(self, request):
+        return PlainTextResponse(request.query_params["next"])
+
+    @get("/as", OPEN)
+    def enter(self, request):
+        self.site.sign_in(request, kind="resident", subject=request.query_params["who"], data={})
+        return self.site.redirect(self.site.onward(request, request.query_params["next"], "/mine"))
+
+
+@pytest.fixture
+def steps(clock, tmp_path):
+    site = Site(
+        room="portal", name=Text("試験", "Test"), templates=TEMPLATES,
+        settings=Settings(data=tmp_path), clock=clock, sign_in_path="/signin",
+    )  # fmt: skip
+    site.enter(Steps(site))
+    site.enter(Pages(site))
+    with TestClient(site.app(), base_url="http://test.localhost:8000") as opened:
+        yield opened
+
+
+def _ended_at_a_step(steps):
+    """Where who signs in next would be led on to."""
+    steps.get("/as?who=hanako&next=/step", follow_redirects=False)
+    owner = owner_of_session("", "resident", "hanako")
+    steps.cookies.clear()  # as a session that ended by itself
+    form = {"block": "1-2", "_owner": owner, "_page": "/step"}
+    return steps.post("/step", data=form, headers=SAME).text
+
+
+def test_whoever_signs_in_next_does_not_land_on_anothers_step(steps):
+    onward = _ended_at_a_step(steps)
+    assert onward.startswith("/step?kept=")
+    landed = steps.get("/as", params={"who": "emi", "next": onward}, follow_redirects=False)
+    assert landed.headers["location"] == "/mine", "their own first page"
+    assert steps.get(onward).text == "emi: nothing, ", "nor by the address itself"
+
+
+def test_who_comes_back_is_told_at_their_step_what_was_not_done(steps):
+    onward = _ended_at_a_step(steps)
+    landed = steps.get("/as", params={"who": "hanako", "next": onward})
+    assert landed.text.startswith("hanako: web.session-ended")
+
+
+def test_a_page_that_is_looked_at_again_is_gone_on_to_without_what_was_kept(steps):
+    """Reloaded after the session ended: the page is nobody's, and what was kept for it is gone."""
+    onward = steps.get("/step?kept=abc&q=1").text
+    assert onward == "/step?q=1"
+    landed = steps.get("/as", params={"who": "emi", "next": onward}, follow_redirects=False)
+    assert landed.headers["location"] == "/step?q=1"

@@ -15,11 +15,12 @@ from kazasu.municipality.households.service import HouseholdChanges
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import address_of
 from kazasu.portal.household.moved import MovesShown
 from kazasu.portal.pages.handles import Handles
 from tests.municipality.moving.test_within_the_city import at_the_desk
 from tests.portal.test_registered import handles, household, inquirer, soon
-from tests.support.city import CLERK, NEW, OLD, reading
+from tests.support.city import CLERK, NEW, OLD, STRANGER, reading
 from tests.support.pages import signed_in_at
 from tests.support.town import Town
 
@@ -251,7 +252,7 @@ def test_every_change_of_the_month_is_told_the_newest_first(town):
     write(3, Choice("merge", (child,), joins=home), {child: "子"}, child)
     for number in (HEAD, WIFE, CHILD):
         assert [one[0] for one in told(town, number)] == ["merge", "split", "head"], number
-    shown = MovesShown(inquirer(town)).own({}, handles(town, HEAD), town.clock.now())
+    shown = MovesShown(inquirer(town)).own({}, handles(town, HEAD), town.clock.now(), [])
     assert [one.kind for one in shown.changes] == ["merge", "split", "head"]
     assert told(town, HEAD)[-1] == ("head", (name(town, WIFE),), name(town, WIFE), "夫")
     later(town, days=32)
@@ -316,3 +317,39 @@ def test_a_session_that_was_open_before_shows_it(town, lang):
         assert heir.name.replace("　", "") in said
     assert "心当たり" not in said
     assert "knownothing" not in said
+
+
+# ------------------------------------------------------------ somebody moves in
+
+
+def test_who_lived_there_is_told_that_somebody_joined_and_who_joined_is_not(databases, clock):
+    """Their first page said nothing of somebody new in their own household."""
+    town = Town(databases, clock, size=2)
+    case = town.to_the_desk()
+    there = town.resident(STRANGER, NEW)
+    people = tuple(EnteredPerson(one.token, True, "同居人", False) for one in town.people(case))
+    town.enter(case, joins_household=there.household_number, address=address_of(there, NEW), people=people)  # fmt: skip
+    assert household(town, STRANGER, NEW).household_change is None
+    town.register(case)
+    names = {name(town, one, NEW) for one in (HEAD, WIFE)}
+    found = household(town, STRANGER, NEW).household_change
+    assert (found.kind, set(found.names), found.by_oneself) == ("join", names, False)
+    assert found.given_by == name(town, HEAD, NEW)
+    for one in (HEAD, WIFE):
+        assert "join" not in [kind for kind, *_ in told(town, one, NEW)]
+    later(town, days=32)
+    assert household(town, STRANGER, NEW).household_change is None
+
+
+@pytest.mark.parametrize(
+    ("giver", "who"), [(HEAD, HEAD), (HEAD, WIFE), (WIFE, WIFE), (WIFE, CHILD)]
+)
+def test_of_ones_own_notice_it_is_said_that_it_is_ones_own(town, giver, who):
+    """Nobody is asked whether they know nothing of what they gave notice of themselves."""
+    wife, child, by = (town.resident(one).resident_id for one in (WIFE, CHILD, giver))
+    notice = Notice(today(town.clock), by, "card", because="本人の申出")
+    later(town, seconds=1)
+    HouseholdChanges(town.city).change(
+        OLD, CLERK, by, Choice("head", head=wife), {town.resident(HEAD).resident_id: "夫", child: "子"}, notice, mark="1" * 32
+    )  # fmt: skip
+    assert household(town, who).household_change.by_oneself == (giver == who)

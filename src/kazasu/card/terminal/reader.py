@@ -14,6 +14,7 @@ from kazasu.card.chip.image import CardBox
 from kazasu.card.client import NAMES, SURFACE, CardClient
 from kazasu.card.faults import NO_CARD
 from kazasu.card.terminal.faults import NO_COOKIES, STALE_REQUEST
+from kazasu.card.terminal.scene import still_says
 from kazasu.card.terminal.tap import Taps, origin_of
 from kazasu.card.terminal.tray import Face, Tray, Trays
 from kazasu.card.transports import Reader
@@ -190,8 +191,7 @@ class ReaderPages:
         return found
 
     def _spent(self, request: Request, tap: TapRequest, *, over: bool = False) -> Response | None:
-        """A request that was used already says so before any card, with the way to who asked. None: it is open. Why the last
-        press came to nothing stands above: what it brought may have used the request up all the same.
+        """A request that was used already says so before any card, with the way to who asked. None: it is open.
 
         Args:
             over: its time is over, which is what is said of one that was read and not taken in. Of one that the issuer does not
@@ -202,7 +202,7 @@ class ReaderPages:
             return None
         return self._site.render(
             request, "kit/spent.html", tap=tap, stands=state, sealed="", refusal=None,
-            why=request.state.kept.refusal, colour=readable(tap.colour),
+            why=still_says(request.state.kept.refusal, state), colour=readable(tap.colour),
         )  # fmt: skip
 
     def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:

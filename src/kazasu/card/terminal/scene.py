@@ -23,12 +23,14 @@ from kazasu.card.terminal.faults import (
     NOT_CERTIFIED,
     NOT_SEEN,
     RECEIVER_LATE,
+    RECEIVER_REFUSED,
     RECEIVER_SILENT,
     SIGNED_NOT_SENT,
+    SIGNED_NOT_TAKEN,
 )
 from kazasu.card.terminal.tap import Look
 from kazasu.card.transports.pcsc import NO_READER
-from kazasu.contracts.terminal import TapRequest
+from kazasu.contracts.terminal import TapRequest, TapState
 from kazasu.foundation.faults import Refusal
 
 State = Literal["hold", "secret", "seen", "cannot"]
@@ -42,6 +44,8 @@ _HELD_AGAIN: Final = (NO_CARD, TORN, NO_COOKIES)
 """The card was not there, went too early, or was forgotten."""
 _TRIED_AGAIN: Final = (RECEIVER_SILENT, SIGNED_NOT_SENT, RECEIVER_LATE, UNEXPECTED_ANSWER, ELSEWHERE, NO_READER, NOT_A_MY_NUMBER_CARD)  # fmt: skip
 """Nothing arrived, or it is not known; the same may go well in a moment or with another card."""
+_BROUGHT: Final = (RECEIVER_SILENT, RECEIVER_LATE, RECEIVER_REFUSED, SIGNED_NOT_SENT, SIGNED_NOT_TAKEN)  # fmt: skip
+"""The card had given its answer by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,18 @@ def _is_over(refusal: Refusal, look: Look) -> bool:
     """Does a page that was gone back to tell of a try after which another was made? The card's own counter counts."""
     now = look.counters.get(str(refusal.facts.get("which", "")))
     return refusal.fault is WRONG_PIN and now is not None and now != refusal.facts["tries_left"]
+
+
+def still_says(refusal: Refusal | None, stands: TapState) -> Refusal | None:
+    """Of a request that was used: whether what an earlier press was refused with is still told, as a page that was gone back to would.
+
+    It says why the request came to an end where what the card gave was brought and not taken in. What the card, the reader or
+    the phone refused before anything was brought, was over with the next press; and nothing speaks against a good end.
+    """
+    if refusal is None or stands not in ("answered", "gone"):
+        return None
+    own = refusal.fault.code.partition(".")[0] in ("card", "terminal", "phone", "web")
+    return None if own and refusal.fault not in _BROUGHT else refusal
 
 
 def _cannot(refusal: Refusal) -> Scene:

@@ -65,6 +65,8 @@ class Ties:
     told_by: tuple[Text, ...] = ()
     who_looked: str = ""
     """Address where people see who looked at their data; empty: there is none in this country."""
+    signed_in_elsewhere: str = ""
+    """Address where people end what else they signed in to in the same browser; empty: there is none."""
     lost_phone: str = ""
     """Address where people suspend a phone that is lost; empty: there is none."""
 

@@ -170,6 +170,15 @@ def parties(tx: Transaction, sectors: Sequence[str]) -> list[Party]:
     )
 
 
+def parties_of(tx: Transaction, client_ids: Sequence[str]) -> list[Party]:
+    """These clients, of those that are registered."""
+    return tx.all(
+        Party,
+        f"SELECT {columns(Party)} FROM client WHERE client_id = ANY (%s) ORDER BY client_id",
+        (list(client_ids),),
+    )
+
+
 # ---------------------------------------------------------------- what was released
 
 

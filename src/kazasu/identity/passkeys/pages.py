@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, post, public, script
+from kazasu.identity.consents.browser import SignedInHere
 from kazasu.identity.consents.pages import RESIDENT, person_of_session
 from kazasu.identity.faults import BAD_PASSKEY
 from kazasu.identity.passkeys.service import Passkeys
@@ -22,12 +23,17 @@ _BOUND: Final = "the browser's own cookie for this request is the sign-in"
 
 class PasskeyPages:
     def __init__(
-        self, site: Site, passkeys: Passkeys, cookie_of: Callable[[Request, str], str]
+        self,
+        site: Site,
+        passkeys: Passkeys,
+        cookie_of: Callable[[Request, str], str],
+        here: SignedInHere,
     ) -> None:
         """``cookie_of``: this browser's secret for an authorization request."""
         self._site = site
         self._passkeys = passkeys
         self._cookie_of = cookie_of
+        self._here = here
 
     @script("/account/passkeys/options", RESIDENT)
     def offer(self, request: Request) -> Response:
@@ -66,6 +72,7 @@ class PasskeyPages:
         )
         response = JSONResponse({"onward": onward})
         _remember(self._site, response)
+        self._here.note(request, response, onward)
         return response
 
 

@@ -1,6 +1,7 @@
 """What an access token opens: the claims of its scopes; and how a sign-in ends."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 from kazasu.foundation.actions import action
@@ -22,6 +23,14 @@ RELEASE: Final = action(
     "identity.attributes.release", ("client", "institution"),
     Text("本人が同意した項目の提供", "Passing on what the person agreed to"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """At which party somebody signed out, and as whom."""
+
+    client_id: str
+    sub: str
 
 
 class Claims:
@@ -75,8 +84,8 @@ class Claims:
 
     # ------------------------------------------------------------ sign-out
 
-    def sign_out(self, id_token: str, then: str, client_id: str = "") -> str:
-        """End what was given out on a tap. Returns the address to go on to, or nothing.
+    def sign_out(self, id_token: str, then: str, client_id: str = "") -> Ended:
+        """End what was given out on a tap. ``then``: the address to go on to, or nothing.
 
         The party's other machines hear of it by its back channel.
 
@@ -90,10 +99,10 @@ class Claims:
             raise Refusal(BAD_LOGOUT)
         sid, sub = str(claims.get("sid", "")), str(claims.get("sub", ""))
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> Ended:
             grants.revoke(tx, sid)
             if client.backchannel_logout_uri:
                 self._deliveries.logout(tx, client.client_id, sub, sid)
+            return Ended(client.client_id, sub)
 
-        self._desk.database.run("identity.sign-out", work)
-        return then
+        return self._desk.database.run("identity.sign-out", work)

@@ -52,6 +52,11 @@ def grant_by_code(tx: Transaction, code: str, client_id: str) -> Grant | None:
     )
 
 
+def grant_of_code(tx: Transaction, code: str) -> Grant | None:
+    """Whoever's: asked by the service itself, which has just made the code."""
+    return tx.maybe(Grant, f"{_GRANT} WHERE code_hash = %s", (hashed(code),))
+
+
 def grant(tx: Transaction, grant_id: str) -> Grant | None:
     return tx.maybe(Grant, f"{_GRANT} WHERE grant_id = %s", (grant_id,))
 

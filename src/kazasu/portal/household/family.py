@@ -4,7 +4,7 @@
 Whoever else lives there (parents, siblings, 同居人, 縁故者) is chosen by a deliberate act.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,8 @@ from kazasu.portal.model import Member
 HEAD: Final = "世帯主"
 _SPOUSES: Final = frozenset(("夫", "妻", "夫（未届）", "妻（未届）"))
 _COUPLE: Final = frozenset((HEAD, *_SPOUSES))
+_PARENTS: Final = frozenset(("父", "母"))
+_SIBLINGS: Final = frozenset(("兄", "姉", "弟", "妹"))
 _OF_AGE: Final = 18
 """民法 4条; until then parents say where a child lives (822条)."""
 
@@ -26,7 +28,11 @@ def plainly(members: Sequence[Member], on: date) -> list[str]:
     if own is None:
         return []
     children = (
-        {"子", *(f"{one}の子" for one in _SPOUSES)} if own.relationship in _COUPLE else set[str]()
+        {"子", *(f"{one}の子" for one in _SPOUSES)}
+        if own.relationship in _COUPLE
+        else {HEAD}
+        if own.relationship in _PARENTS
+        else set[str]()
     )
     return _numbers(
         one
@@ -35,6 +41,24 @@ def plainly(members: Sequence[Member], on: date) -> list[str]:
         or (own.relationship in _COUPLE and one.relationship in _COUPLE)
         or (one.relationship in children and _under_age(one.birth_text, on))
     )
+
+
+def overlooked(members: Sequence[Member], chosen: Collection[str], on: date) -> list[Member]:
+    """Children under age who stay behind and may be the resident's own, though it is not plain: 続柄 do not tell whose they are. A page that
+    does not tick them asks before it leaves them.
+
+    A parent of the head may have the head's siblings; whoever else lives there may have the children who are named after them, 子の子.
+    """
+    own = next((one for one in members if one.is_self), None)
+    if own is None or own.member_id not in chosen or own.relationship in _COUPLE:
+        return []
+    maybe = _SIBLINGS if own.relationship in _PARENTS else {f"{own.relationship}の子"}
+    maybe = {HEAD, *maybe} if own.relationship in _PARENTS else maybe
+    return [
+        one for one in members
+        if one.member_id not in chosen and one.relationship in maybe and _under_age(one.birth_text, on)
+        and not one.leaves_on and not one.announced_on
+    ]  # fmt: skip
 
 
 def _numbers(members: Iterable[Member]) -> list[str]:

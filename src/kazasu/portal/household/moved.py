@@ -3,8 +3,8 @@
 The portal holds a notice for who gave it, and nothing for the others of the household; so their city is asked, of their own record.
 """
 
-from collections.abc import Collection, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,8 +27,13 @@ WHY: Final = Text(
 )
 FRESH: Final = timedelta(minutes=1)
 """How long an answer is shown without asking again, and none is waited for again."""
+STANDS: Final = timedelta(minutes=10)
+"""How long an answer that cannot be asked for again (somebody is down, or one signed in long ago) is believed where it says that
+something has not come to pass yet."""
 DEADLINE: Final = 2.0
 """Seconds that the first page waits for it."""
+_CHANGES_IT: Final = frozenset({"registered", "card-continued", "card-lost", "cancelled"})
+"""What a city tells of a case when its record of a resident is another one from then on."""
 _KEPT: Final = "own_move"
 IN_TRANSIT: Final = "jukinet.in-transit"
 """Code of the network's fault."""
@@ -103,22 +108,36 @@ class MovesShown:
         self._inquirer = inquirer
 
     def own(
-        self, kept: MutableMapping[str, Any], handle_for: HandleFor, now: datetime
+        self,
+        kept: MutableMapping[str, Any],
+        handle_for: HandleFor,
+        now: datetime,
+        moves: Sequence[Move],
     ) -> OwnRecord:
-        """``kept``: the data of the session."""
+        """What holds still of the answer of before, or a new one.
+
+        Args:
+            kept: the data of the session.
+            moves: by their own notices. What a city told of one since the answer was given goes before it.
+        """
         before = kept.get(_KEPT)
-        if before is None or not timedelta(0) <= now - datetime.fromisoformat(before["at"]) < FRESH:
+        seen = max((one.arrived for move in moves for one in move.events), default=0)
+        if before is None or _due(before, now, seen):
             answers, silent = side_by_side(
                 lambda _: self._known(handle_for), ["registered"], deadline=DEADLINE
             )
             # Somebody is down: what was known is shown.
             known = before["found"] if before else None
-            found = known if silent else {**answers[0], "asked_at": now.isoformat()}
-            before = kept[_KEPT] = {"at": now.isoformat(), "found": found}
+            found = known if silent else {**answers[0], "asked_at": now.isoformat(), "seen": seen}
+            before = kept[_KEPT] = {"at": now.isoformat(), "seen": seen, "found": found}
         found = before["found"]
-        if not found:
+        if not found or _overtaken(found, moves):
             return UNKNOWN
-        return BETWEEN if found.get("in_transit") else _record(found)
+        lately = timedelta(0) <= now - datetime.fromisoformat(found["asked_at"]) < STANDS
+        if found.get("in_transit"):
+            return BETWEEN if lately else UNKNOWN
+        record = _record(found)
+        return record if lately else replace(record, announced=())
 
     def _known(self, handle_for: HandleFor) -> dict[str, Any]:
         """Where the network says that they are between two cities, that is the answer, and nothing of before is shown."""
@@ -141,6 +160,18 @@ class MovesShown:
             "looks": [one.model_dump(mode="json") for one in household.emergency_looks],
             "address": household.address.line, "city": city,
         }  # fmt: skip
+
+
+def _due(before: Mapping[str, Any], now: datetime, seen: int) -> bool:
+    """Whether to ask again; ``seen``: the last that a city told of a case of theirs, which is more than when it was asked for."""
+    fresh = timedelta(0) <= now - datetime.fromisoformat(before["at"]) < FRESH
+    return not fresh or seen > before.get("seen", 0)
+
+
+def _overtaken(found: Mapping[str, Any], moves: Sequence[Move]) -> bool:
+    """Whether a city told since then that the record is another one now: nothing of an answer of before is shown beside that."""
+    told = [one for move in moves for one in move.events if one.event in _CHANGES_IT]
+    return any(one.arrived > found.get("seen", 0) for one in told)
 
 
 def _record(found: Mapping[str, Any]) -> OwnRecord:

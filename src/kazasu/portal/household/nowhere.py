@@ -1,6 +1,7 @@
 """Who has moved out, by whoever's notice, and is registered in no city yet: their first page says so. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from kazasu.foundation.text import Text
@@ -20,8 +21,15 @@ _NOTE: Final = Text(
 )
 
 
-def between_cities(record: OwnRecord, moves: Sequence[Move]) -> list[Waiting]:
-    """Not said twice: a move of one's own that is under way has its deadline on the page."""
+_SETTLES: Final = timedelta(days=1)
+"""How long a registration may take to be known everywhere: what its city told goes before what the network says meanwhile."""
+
+
+def between_cities(record: OwnRecord, moves: Sequence[Move], now: datetime) -> list[Waiting]:
+    """Not said twice: a move of one's own that is under way has its deadline on the page. Nor against what a city just told."""
     if not record.in_transit or any(not one.over and not one.off for one in moves):
+        return []
+    events = [one for move in moves for one in move.events if one.event == "registered"]
+    if any(now - one.at < _SETTLES for one in events):
         return []
     return [Waiting("now", _TITLE, _NOTE, "/move")]

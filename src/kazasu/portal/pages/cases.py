@@ -92,8 +92,8 @@ class Cases:
         if move.over or move.off:
             return False
         now = self._site.clock.now()
-        record = self._moved.own(request.state.session.data, self._handles.of(request), now)
         _, own = self._moves.under_way(_resident(request))
+        record = self._moved.own(request.state.session.data, self._handles.of(request), now, own)
         moved = record.by_others({one.case_id for one in own})
         return moved is not None and moved.overtakes(move)
 

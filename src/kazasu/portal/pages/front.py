@@ -58,7 +58,7 @@ class Front:
         resident = session.kind == "resident"
         draft, own = self._moves.under_way(session.subject) if resident else (None, [])
         cards = self._cards_of(request, own) if resident else Known(None, None, None)
-        record = self._record(request) if resident else UNKNOWN
+        record = self._record(request, own) if resident else UNKNOWN
         moved = record.by_others({one.case_id for one in own})
         now = self._site.clock.now()
         city = self._name_of(f"city:{record.city}")
@@ -81,7 +81,7 @@ class Front:
             looks=[one for one in record.looks if one.at > now - HOUSEHOLD_TOLD],
             on=on,
             own_city=city,
-            waits=[*between_cities(record, own), *waiting_for],
+            waits=[*between_cities(record, own, now), *waiting_for],
             standing=lambda move: standing(
                 move, draft, overtaken=moved is not None and moved.overtakes(move)
             ),
@@ -103,8 +103,8 @@ class Front:
     @get("/messages", RESIDENT)
     def messages(self, request: Request) -> Response:
         """What institutions told, each leading to its case."""
-        told = changes(self._moves.moves(request.state.session.subject), None)
-        record = self._record(request)
+        own = self._moves.moves(request.state.session.subject)
+        told, record = changes(own, None), self._record(request, own)
         return self._site.render(
             request, "messages.html", messages=told, unread=sum(one.new for one in told),
             looks=record.looks, own_city=self._name_of(f"city:{record.city}"), name_of=self._name_of,
@@ -136,10 +136,9 @@ class Front:
         self._cards.forget(request.state.session.data)
         return self._site.redirect("/#cards")
 
-    def _record(self, request: Request) -> OwnRecord:
-        return self._moved.own(
-            request.state.session.data, self._handles.of(request), self._site.clock.now()
-        )
+    def _record(self, request: Request, own: Sequence[Move]) -> OwnRecord:
+        now = self._site.clock.now()
+        return self._moved.own(request.state.session.data, self._handles.of(request), now, own)
 
     def _cards_of(self, request: Request, own: Sequence[Move]) -> Known:
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":

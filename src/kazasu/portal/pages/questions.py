@@ -57,6 +57,11 @@ NO_SUCH_POSTCODE = Text(
     "その 郵便番号は ありません。数字を 見て、もう一度 書いてください",
 )
 ENTER_BLOCK = Text("番地を入力してください", "Enter the block number", "番地を 書いてください")
+CHILD_NOT_CHOSEN = Text(
+    "18歳未満の{names}が、選ばれていません。いっしょに引っ越すなら選んでください。引っ越さないなら、下の「この子は引っ越しません」を選んでください",
+    "{names}, under 18, is not chosen. Choose them if they move with you; if they do not, tick “This child does not move” below",
+    "18さいより 下の {names}を、えらんでいません。いっしょに 引っ越すなら、えらんでください。引っ越さないなら、下の「この 子は 引っ越しません」を えらんでください",
+)
 ALREADY_THERE = Text(
     "いまの住所と同じです。引っ越し先の番地を入力してください。住所の書き方だけを直すときは、市区町村の窓口へ",
     "You live at this address already. Enter the block of the new one; to have only its writing corrected ask your city",
@@ -103,6 +108,13 @@ class WhoForm(Form):
         default=False,
     )
     """Asked of who would leave children behind alone."""
+    stays: bool = asked(
+        "この子は引っ越しません",
+        "This child does not move",
+        "この 子は 引っ越しません",
+        default=False,
+    )
+    """Asked of who would leave a child under age that may be theirs."""
 
 
 class WhereForm(Form):

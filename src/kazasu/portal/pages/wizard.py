@@ -40,7 +40,7 @@ from kazasu.portal.faults import (
     OTHER_KIND_OF_MOVE,
     REGISTERED_ELSEWHERE,
 )
-from kazasu.portal.household.family import plainly
+from kazasu.portal.household.family import overlooked, plainly
 from kazasu.portal.household.registered import household_now, same, same_register
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, Member, Step
 from kazasu.portal.pages import RESIDENT
@@ -48,6 +48,7 @@ from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.questions import (
     ALREADY_THERE,
     CHILD_AS_HEAD,
+    CHILD_NOT_CHOSEN,
     CHILDREN_ALONE,
     CHILDREN_STAY,
     CHOOSE_HEAD,
@@ -152,11 +153,12 @@ class Wizard:
         likely = list(answers.chosen) or self._likely(answers)
         form = WhoForm.show(
             request, chosen=likely,
-            joins=answers.joins, new_head=self._likely_head(answers, likely), cared_for=answers.cared_for,
+            joins=answers.joins, new_head=self._likely_head(answers, likely), cared_for=answers.cared_for, stays=bool(answers.chosen),
         )  # fmt: skip
         return self._page(
             request, "who", draft, form=form, candidates=answers.may_head(self._today()),
             alone=answers.left_alone(form.chosen.data, self._today()),
+            missed=overlooked(answers.members, form.chosen.data, self._today()),
             old_city=self._house.directory.entry(f"city:{answers.origin}"),
         )  # fmt: skip
 
@@ -178,6 +180,9 @@ class Wizard:
         alone = draft.answers.left_alone(chosen, on)
         if alone and not form.cared_for:
             raise form.wrong("chosen", _named_in(CHILDREN_STAY, alone))
+        missed = overlooked(draft.answers.members, chosen, on)
+        if missed and not form.stays:
+            raise form.wrong("chosen", _named_in(CHILD_NOT_CHOSEN, missed))
         head = "" if form.joins else self._head(form, [members[one] for one in chosen], on)
         after = replace(draft.answers, chosen=chosen, new_head=head, joins=form.joins,
             cared_for=bool(alone),

@@ -18,6 +18,7 @@ from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.forms import Plain, asked, one_of
+from kazasu.foundation.web.sessions import CARD, SID
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, SignedEvidence
 from kazasu.kit.signin import SignIn
@@ -128,9 +129,15 @@ class OpeningPages:
         if opened.known:
             data = request.state.session.data
             data["pending"], data["pending_id_token"] = context["application"], person.id_token
+            data["pending_sid"] = person.sid
             return self._site.redirect("/open/known")
         return self._welcome(
-            request, opened.customer_number, person.subject, person.id_token, "/open/consent"
+            request,
+            opened.customer_number,
+            person.subject,
+            person.id_token,
+            person.sid,
+            "/open/consent",
         )
 
     @get("/open/known", ANYBODY)
@@ -148,12 +155,12 @@ class OpeningPages:
             if refusal.fault is not WRONG_KNOWLEDGE:
                 raise
             raise form.wrong("number", refusal.title) from refusal
-        return self._welcome(request, number, subject, self._id_token(request), "/home")
+        return self._welcome(request, number, subject, *self._pending(request), "/home")
 
     @post("/open/anew", ANYBODY)
     def anew(self, request: Request) -> Response:
         number, subject = self._opening.open_anew(_pending(request))
-        return self._welcome(request, number, subject, self._id_token(request), "/open/consent")
+        return self._welcome(request, number, subject, *self._pending(request), "/open/consent")
 
     @get("/open/consent", CUSTOMER)
     def consent(self, request: Request) -> Response:
@@ -183,15 +190,17 @@ class OpeningPages:
     # ------------------------------------------------------------ inside
 
     def _welcome(
-        self, request: Request, number: str, subject: str, id_token: str, then: str
+        self, request: Request, number: str, subject: str, id_token: str, sid: str, then: str
     ) -> Response:
-        data = {"card_subject": subject, "id_token": id_token, **self._money.name_of(number)}
+        data = {CARD: subject, SID: sid, "id_token": id_token, **self._money.name_of(number)}
         self._site.sign_in(request, kind="customer", subject=number, data=data)
         return self._site.redirect(then)
 
     @staticmethod
-    def _id_token(request: Request) -> str:
-        return str(request.state.session.data.get("pending_id_token", ""))
+    def _pending(request: Request) -> tuple[str, str]:
+        """The ID token of the tap that it began with, and which sign-in that is."""
+        data = request.state.session.data
+        return str(data.get("pending_id_token", "")), str(data.get("pending_sid", ""))
 
     def _keep(self, request: Request, **answers: str) -> Response:
         """On to the first step without an answer; who changes one of them is back at the review."""

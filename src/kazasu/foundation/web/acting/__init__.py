@@ -60,21 +60,20 @@ class Acting:
             incident = request.state.request_id
             return self.back(request, refusal_of(error, room=self._room, incident=incident))
 
-    def back(self, request: Request, refusal: Refusal) -> Response:
-        """To the page that the form was on, which says why nothing was done."""
+    def back(self, request: Request, refusal: Refusal, owner: str = "") -> Response:
+        """To the page that the form was on, which says why nothing was done. ``owner``: as of :meth:`leave`."""
         self._rings(request, refusal)
         request.state.refused = refusal.fault.status
         keepable = refusal.fault is not faults.UNREADABLE
         left = Kept(request.state.typed if keepable else {}, refusal=refusal)
-        return self.leave(request, left, self._page_of(request))
+        return self.leave(request, left, self._page_of(request), owner)
 
-    def leave(self, request: Request, left: Kept, path: str) -> Response:
-        """To a page of this site, with something for it."""
+    def leave(self, request: Request, left: Kept, path: str, owner: str = "") -> Response:
+        """To a page of this site, with something for it. ``owner``: for whom; empty: whoever is signed in."""
         request.state.signed_out = False  # the session that keeps it is a new one, and is saved
         session: Session = request.state.session
-        onward = kept.keep(
-            session.data, left, page=path, owner=owner_of(request), now=self._clock.now()
-        )
+        whose = owner or owner_of(request)
+        onward = kept.keep(session.data, left, page=path, owner=whose, now=self._clock.now())
         return RedirectResponse(onward, 303)
 
     def show(self, request: Request, page: Page) -> Response:
@@ -112,10 +111,13 @@ def _redirecting(response: Response) -> Response:
 def owner_of(request: Request) -> str:
     """For whom a page is: changes with the person, not with the session. Empty while nobody is signed in."""
     session: Session = request.state.session
-    if not session.kind:
+    return owner(request.state.tenant, session.kind, session.subject)
+
+
+def owner(tenant: str, kind: str, subject: str) -> str:
+    if not kind:
         return ""
-    who = "\n".join((request.state.tenant, session.kind, session.subject))
-    return hashlib.sha256(who.encode()).hexdigest()[:24]
+    return hashlib.sha256("\n".join((tenant, kind, subject)).encode()).hexdigest()[:24]
 
 
 def address_of(request: Request) -> str:

@@ -86,10 +86,20 @@ def find(data: Mapping[str, Any], number: str, *, page: str, owner: str, now: da
     return _read(entry) if entry["owner"] in ("", owner) else Kept()
 
 
-def carried(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an old session's data goes over into that of whoever signs in: words for nobody in particular."""
-    entries = [one for one in data.get(_KEY, ()) if not one["owner"] and not one["typed"]]
+def carried(data: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    """What of an old session's data goes over into that of whoever signs in, who is ``owner``: what is theirs, and words for nobody in
+    particular."""
+    entries = [
+        one for one in data.get(_KEY, ())
+        if one["owner"] == owner or (not one["owner"] and not one["typed"])
+    ]  # fmt: skip
     return {_KEY: entries} if entries else {}
+
+
+def of_another(data: Mapping[str, Any], address: str) -> bool:
+    """Whether the address leads to something that is kept, and not for whom ``data`` are: somebody else was at it."""
+    number = dict(parse_qsl(urlsplit(address).query)).get(PARAMETER, "")
+    return bool(number) and all(one["number"] != number for one in data.get(_KEY, ()))
 
 
 def without(address: str, *more: str) -> str:

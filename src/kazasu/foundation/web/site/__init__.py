@@ -28,7 +28,7 @@ from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SECURITY_TXT, About, AboutPages, Ties, security_txt
 from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import Acting
-from kazasu.foundation.web.acting.kept import Kept
+from kazasu.foundation.web.acting.kept import Kept, of_another
 from kazasu.foundation.web.drawings import PARTY
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.foundation.web.edge.cookies import Cookies
@@ -259,6 +259,12 @@ class Site:
         """A new session for the person who just proved who they are; the old one ends."""
         self._signed.begin(request, kind, subject, data)
         self.happened(f"signed in {kind}")
+
+    @staticmethod
+    def onward(request: Request, path: str, home: str) -> str:
+        """Where who just signed in goes on: ``path``, or their first page where that is the step of somebody else, whose session had
+        ended in this browser."""
+        return home if of_another(request.state.session.data, path) else path
 
     def once(
         self,

@@ -20,6 +20,7 @@ from kazasu.foundation.values import readable
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.access import DESK
 from kazasu.foundation.web.acting import OWNER, Acting, owner_of
+from kazasu.foundation.web.acting.kept import PARAMETER as KEPT
 from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
@@ -218,10 +219,13 @@ class Answering:
         return page
 
     def _returns_to(self, request: Request) -> str:
-        """Where to go on after signing in. What was being sent by a form was not done, and its page says so."""
+        """Where to go on after signing in. What was being sent by a form was not done, and its page says so: to whom it was, and to
+        nobody who signs in next."""
         if request.method == "GET":
-            return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        target = self._acting.back(request, Refusal(faults.SESSION_ENDED))
+            query = urlencode([one for one in request.query_params.multi_items() if one[0] != KEPT])
+            return request.url.path + (f"?{query}" if query else "")
+        whose = str(request.state.form.get(OWNER, ""))
+        target = self._acting.back(request, Refusal(faults.SESSION_ENDED), whose)
         self._signed.save(request)
         return target.headers["location"]
 

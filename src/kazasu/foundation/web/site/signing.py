@@ -11,7 +11,7 @@ from kazasu.foundation.database import Database
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
-from kazasu.foundation.web.acting import kept
+from kazasu.foundation.web.acting import kept, owner
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.lasting import ends_at
 from kazasu.foundation.web.sessions import (
@@ -69,7 +69,11 @@ class SignIns:
             self.sessions.drop(request.state.tenant, old.token)
         before = self.sessions.sign_in(request.state.tenant, kind, subject)
         seen = {LAST_SIGN_IN: before.isoformat()} if before else {}
-        request.state.session = Session(kind, subject, kept.carried(old.data) | data | seen)
+        request.state.session = Session(
+            kind,
+            subject,
+            kept.carried(old.data, owner(request.state.tenant, kind, subject)) | data | seen,
+        )
 
     def end(self, request: Request) -> None:
         if request.state.session.token:

@@ -38,7 +38,9 @@ def changes(
     found += _heads(tx, ports, own, members, versions, told, since)
     found += _given_up(tx, own, members, versions, {one.written_at for one in found}, since)
     found += _at_arrival(tx, ports, own, members, versions, since)
-    return sorted(found, key=lambda one: one.written_at, reverse=True)[:MOST]
+    found += _joined(tx, ports, own, members, versions, since)
+    mine = [one.model_copy(update={"by_oneself": one.given_by == own.name}) for one in found]
+    return sorted(mine, key=lambda one: one.written_at, reverse=True)[:MOST]
 
 
 def _lived_in(versions: Sequence[Resident], since: datetime) -> list[str]:
@@ -186,6 +188,48 @@ def _at_arrival(
             with_move=True,
         )
     ]
+
+
+def _joined(
+    tx: Transaction,
+    ports: Ports,
+    own: Resident,
+    members: Sequence[Resident],
+    versions: Sequence[Resident],
+    since: datetime,
+) -> list[HouseholdChanged]:
+    """Who moved into their household, for whoever lived in it before: by one notice they are told of once."""
+    together: dict[tuple[str, datetime], list[Resident]] = {}
+    with tx.unseen():
+        for one in members:
+            came = next(
+                (v for v in store.history(tx, one.resident_id) if v.reason in MOVED_HERE), None
+            )
+            if came is None or came.processed_at < since or not came.case_id:
+                continue
+            if came.household_number == own.household_number and _was_there(versions, own, came):
+                together.setdefault((came.case_id, came.processed_at), []).append(came)
+    tx.shown(one.resident_id for came in together.values() for one in came)
+    return [
+        HouseholdChanged(
+            kind="join",
+            on=came[0].changed_on,
+            written_at=at,
+            names=tuple(one.name for one in came),
+            given_by=ports.use(GIVEN_BY)(tx, case_id),
+        )
+        for (case_id, at), came in together.items()
+    ]
+
+
+def _was_there(versions: Sequence[Resident], own: Resident, came: Resident) -> bool:
+    """In that household before, and did not come by the same notice."""
+    if own.resident_id == came.resident_id:
+        return False
+    before = next((one for one in versions if one.processed_at < came.processed_at), None)
+    if before is None or before.household_number != came.household_number:
+        return False
+    return not any(one.case_id == came.case_id and one.reason in MOVED_HERE for one in versions)
 
 
 def _head_at(
