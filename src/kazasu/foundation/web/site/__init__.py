@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kazasu.foundation.alarms.ringing import ring_for
+from kazasu.foundation.alarms.ringing import OF_POSTS, ring_for
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
@@ -26,7 +26,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SECURITY_TXT, About, AboutPages, Ties, security_txt
-from kazasu.foundation.web.access import DESK, PageAccess
+from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import Acting
 from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.drawings import PARTY
@@ -244,7 +244,7 @@ class Site:
         session = request.state.session
         by = (
             f"{session.kind}:{session.subject}"
-            if session.kind == DESK
+            if session.kind in OF_POSTS
             else session.kind or "nobody"
         )
         route = request.scope.get("route")
