@@ -49,6 +49,10 @@ from kazasu.foundation.web.site.signing import SignIns
 __all__ = ["DeclaredRoute", "Site"]
 
 
+Guard = Callable[[DeclaredRoute, Request], Response | None]
+"""Asked before a page of a site, once it is known who asks for it."""
+
+
 class Site:
     """One room's pages."""
 
@@ -105,6 +109,7 @@ class Site:
         self.addresses = Addresses()
         self.about_pages, self.about, self.ties = ABOUT_PAGES, about, ties
         self.takes_opinions = database is not None
+        self._guards: list[Guard] = []
         self._origin_of_host = origin_of_host
         self._happened = happened if settings.sandbox else _nobody
         self._signed = SignIns(settings, clock, database, self.cookies)
@@ -157,10 +162,25 @@ class Site:
 
         def enter(page: Page) -> Page:
             declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script, takes)
-            self.addresses.enter(declared, self._answering.endpoint(declared, page, own))
+            self.addresses.enter(
+                declared, self._answering.endpoint(declared, self._guarded(declared, page), own)
+            )
             return page
 
         return enter
+
+    def guard(self, guard: Guard) -> None:
+        """Ask this before each page, whichever are entered later, too: its answer, if it has one, stands instead of the page's."""
+        self._guards.append(guard)
+
+    def _guarded(self, declared: DeclaredRoute, page: Page) -> Page:
+        def answer(request: Request) -> Response:
+            for guard in self._guards:
+                if (instead := guard(declared, request)) is not None:
+                    return instead
+            return page(request)
+
+        return answer
 
     def enter(self, pages: object) -> None:
         """Enter the marked methods of these pages (:mod:`kazasu.foundation.web.routes`)."""
