@@ -69,7 +69,9 @@ def test_every_page_of_the_desk_with_a_residents_number_asks(databases, clock):
         page = silent.get(re.sub(r"{\w+}", number, path) + "?lang=en")
         assert "What is it for?" in page.text, path
         assert town.resident(10).name not in page.text, path
-    assert [one for one in actions(town, 10) if not one.startswith("test.")] == [], "and nobody was looked at"
+    assert [one for one in actions(town, 10) if not one.startswith("test.")] == [], (
+        "and nobody was looked at"
+    )
 
 
 def test_a_typed_number_shows_nothing_until_it_is_said_what_for(town, silent):
