@@ -206,7 +206,7 @@ def test_the_operators_alarm_says_who_and_why_and_nothing_of_the_resident(town):
         roles=["operator"],
     )
     page = operator.get("/desk/alarms?lang=en").text
-    assert "asked for by Staff clerk-a, agreed to by Staff clerk-b" in page
+    assert "asked for by 鈴木 (clerk-a), agreed to by 田中 (clerk-b)" in page
     assert "消防から" not in page
     resident = town.resident(ALONE, OLD)
     assert resident.name not in page

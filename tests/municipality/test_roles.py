@@ -138,6 +138,8 @@ LOOKS = {
     "mine",
     "to_print",
     "taken",
+    "said",
+    "say",
 }
 """Open to everybody who is signed in at the desk; "letters" to an operator (tests/municipality/test_provoked.py);
 "unveil_in_emergency" to whom an emergency look lets (tests/kit/test_emergencies.py)."""

@@ -325,7 +325,7 @@ def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, pe
     [
         ("/desk/out/MV-0000000000000000", "municipality.unknown-case"),
         ("/desk/in/MV-0000000000000000", "municipality.unknown-case"),
-        ("/desk/residents/0000000000", "municipality.unknown-resident"),
+        ("/desk/residents/0000000000?look_for=notice", "municipality.unknown-resident"),
     ],
 )
 def test_what_is_not_there(stage, person, path, code):

@@ -65,6 +65,9 @@ NOT_YOUR_ROLE = define("kit.not-your-role", 403,
 NO_SUCH_ALARM = define("kit.no-such-alarm", 404,
     "その警報は、もうありません（ほかの人が閉じました）", "There is no such open alarm; somebody else has closed it",
     "一覧を開き直して、いまの様子を確かめてください", "Open the list anew to see what is open now", who="operator")  # fmt: skip
+NO_SUCH_POST = define("kit.no-such-post", 404,
+    "その職は、この警報にはありません（もう止められたか、任を解かれています）", "This alarm is about no such post, or it has been stopped or ended",
+    "警報の画面を開き直して、いまの様子を確かめてください。何も変更されていません", "Open the alarm anew to see how things stand. Nothing was changed", who="operator")  # fmt: skip
 NO_SUCH_LETTER = define("kit.no-such-letter", 404,
     "その通知は、もう滞留していません", "No such letter waits any more",
     "一覧を開き直して、いまの様子を確かめてください", "Open the list anew to see what waits now", who="operator")  # fmt: skip

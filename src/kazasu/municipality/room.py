@@ -49,8 +49,8 @@ _LETTERS: Final = Queue(
     role="operator",
 )  # fmt: skip
 _ALARMS: Final = Queue(
-    ALARMS_PATH, Text("警報", "Alarms"), count=lambda tx, _: ringing.how_many(tx), role="operator"
-)
+    ALARMS_PATH, Text("警報", "Alarms"), count_for=ringing.how_many, role="operator", or_role="auditor",
+)  # fmt: skip
 K = TypeVar("K")
 V = TypeVar("V")
 

@@ -10,6 +10,8 @@ from kazasu.municipality.casework.model import Holder
 from kazasu.municipality.moving import lists
 from kazasu.municipality.moving.life import InState, OutState
 from kazasu.municipality.moving.lists import Named, Row
+from kazasu.municipality.moving.service.arrivals import due_of
+from kazasu.municipality.moving.store.arrivals import Expected
 
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -83,17 +85,63 @@ def test_late_is_from_the_day_after(due, late):
     assert row.late(TODAY) == late
 
 
-def test_what_waits_for_somebody_else_is_never_late():
-    long_ago = TODAY - timedelta(days=90)
-    for state in OutState:
-        waits = state in (OutState.RECEIVED, OutState.CHECKED)
-        assert (lists.due_out(state, long_ago, long_ago) is not None) == waits
-    for state in InState:
-        waits = state in lists.TODO_IN and state != InState.EXPIRED  # a paper has no last day
-        assert (lists.due_in(state, long_ago, None) is not None) == waits
-    assert lists.due_in(InState.CERTIFICATE, None, date(2026, 11, 1)) == date(2026, 11, 16), (
-        "the fourteenth day is a Sunday"
-    )
+LONG_AGO = TODAY - timedelta(days=90)
+LATE = {
+    OutState.RECEIVED: True, OutState.CHECKED: True, OutState.NEEDS_FIX: True, OutState.ACCEPTED: False,
+    OutState.REJECTED: False, OutState.WITHDRAWN: False, OutState.CANCELLED: False, OutState.CLOSED: False,
+    InState.RESERVED: True, InState.CERTIFICATE: True, InState.READY: True, InState.VISITED: True,
+    InState.PROVISIONAL: True, InState.REGISTERING: True, InState.PARTLY: True, InState.MISSED: True,
+    InState.EXPIRED: False, InState.REGISTERED: False, InState.WITHDRAWN: False, InState.CANCELLED: False,
+    InState.ELSEWHERE: False, InState.DROPPED: False,
+}  # fmt: skip
+"""Whether what has lain in this state for ninety days is late; a paper certificate has no last day."""
+
+
+@pytest.mark.parametrize(
+    "state", [*OutState, *InState], ids=lambda one: f"{type(one).__name__}-{one}"
+)
+def test_each_state_is_late_or_over(state):
+    if isinstance(state, OutState):
+        due, way = lists.due_out(state, LONG_AGO, LONG_AGO), "out"
+    else:
+        due, way = lists.due_in(state, None, LONG_AGO), "in"
+    row = Row("MV-1", way, state, "between-cities", [], False, None, "", NOW, due)
+    assert (row.late(TODAY) > 60) == LATE[state]
+    assert lists.FILTERS["late"].keeps(row, TODAY, "me") == LATE[state]
+    assert (row.todo is not None) == (LATE[state] or state == InState.EXPIRED), "late is who waits"
+
+
+def expected(state, **changes):
+    said = {
+        "case_id": "MV-1", "state": state, "kind": "within-city", "half": "", "applicant": "試験", "movers": [], "people": 1,
+        "protected": False, "office_id": "", "on_date": None, "starts": "", "planned_on": "", "announced_on": "",
+        "by_paper": False, "received_at": NOW, "decided_by": "", "registered_at": None,
+    }  # fmt: skip
+    return Expected(**said | changes)
+
+
+@pytest.mark.parametrize("state", [InState.MISSED, InState.RESERVED])
+def test_who_missed_their_visit_is_late_fourteen_days_after_the_move_that_they_announced(state):
+    """Within the city there are no certificate data, and before they come neither: the day of the notice is the one there is."""
+    assert due_of(expected(state, announced_on="2026-11-01")) == date(2026, 11, 16)
+    planned = expected(state, announced_on="2026-11-01", planned_on="2026-11-02")
+    assert due_of(planned) == date(2026, 11, 16)
+    assert due_of(expected(state, on_date=TODAY, announced_on="2026-11-01")) == TODAY
+
+
+def test_a_correction_that_nobody_sends_is_late_after_fourteen_days():
+    asked = TODAY - timedelta(days=27)
+    due = lists.due_out(OutState.NEEDS_FIX, TODAY + timedelta(days=9), asked, asked)
+    assert due < TODAY
+    assert lists.due_out(OutState.NEEDS_FIX, TODAY, LONG_AGO, TODAY) > TODAY, "asked again"
+
+
+def test_a_case_that_somebody_has_had_for_long_says_so():
+    held = lambda days: Row(  # noqa: E731
+        "MV-1", "in", "visited", "between-cities", [], False, None, "", NOW, None,
+        Holder("", "other", "木村", NOW - timedelta(days=days)),
+    ).held_days(TODAY)  # fmt: skip
+    assert [held(one) for one in (0, 6, 7, 20)] == [0, 0, 7, 20]
 
 
 def test_a_notice_that_came_after_the_moving_day_is_not_late_when_it_comes():

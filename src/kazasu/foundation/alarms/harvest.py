@@ -118,6 +118,17 @@ def _count(tx: Statements, acted: Sequence[str], limits: Limits, *, room: str) -
             ring(tx, _kind(one.who).key, one.who, facts, room=room)
 
 
+def in_the_last_hour(tx: Statements, who: str) -> int:
+    """How many people they were shown until now, as far as their records are sealed."""
+    return int(
+        tx.value(
+            """SELECT count(DISTINCT shown) FROM alarm_shown
+               WHERE tenant = %s AND who = %s AND slot > %s""",
+            (tx.tenant, who, tx.now - HOUR),
+        )
+    )
+
+
 def _kind(who: str) -> Kind:
     if who.startswith(f"{TERMINAL}:"):
         return ONE_TERMINAL

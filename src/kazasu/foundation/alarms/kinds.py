@@ -20,7 +20,7 @@ class Kind:
 MANY_PEOPLE: Final = Kind(
     "many-people",
     Text("一人の職員に、ふだんより多くの人の情報が表示されています", "One member of staff was shown many more people than is usual for the post"),
-    Text("本人の仕事かを上司が確かめてください。心当たりがなければ、その職を止めます（kazasu found dismiss）", "Have a superior ask what the work is. If nobody knows of it, end the post (kazasu found dismiss)"),
+    Text("下の「見たもの」で、何のための仕事かを上司が確かめてください。心当たりがなければ、この画面でその職を止めます", "Have a superior find out from “What was looked at” below what the work is. If nobody knows of it, stop the post on this page"),
 )  # fmt: skip
 SPREAD: Final = Kind(
     "spread",
@@ -57,7 +57,7 @@ KEY_TWICE: Final = Kind(
 EMERGENCY_LOOK: Final = Kind(
     "emergency-look",
     Text("緊急の閲覧が開かれました（60分）", "An emergency look was opened (60 minutes)"),
-    Text("求めた職員と同意した職員に、用件を確かめてください。おかしければ「緊急の閲覧」の画面で終えさせるか、その職を止めます（kazasu found dismiss）", "Ask the two members of staff what it is for. If it is not right, have it ended on the page of emergency looks, or end the post (kazasu found dismiss)"),
+    Text("求めた職員と同意した職員に、用件を確かめてください。おかしければ「緊急の閲覧」の画面で終えさせるか、この画面でその職を止めます", "Ask the two members of staff what it is for. If it is not right, have it ended on the page of emergency looks, or stop the post on this page"),
 )  # fmt: skip
 EMERGENCY_WRONG: Final = Kind(
     "emergency-wrong",

@@ -3,9 +3,12 @@
 An alarm is declared, not remembered: a fault that says ``alarm=`` rings wherever it is raised (at a page, for a program, by a
 letter, an inquiry); how many people somebody is shown is counted from the audit records as they are sealed
 (:mod:`.harvest`). What lies here is of posts, institutions and places, never of a resident.
+
+Whoever an alarm is about neither sees it while it is open nor closes it: whatever kind it is, by whatever fact it names their
+post (:attr:`Alarm.about`). Somebody else looks into it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -13,7 +16,9 @@ from uuid import UUID, uuid4
 
 import structlog
 from prometheus_client import Counter
+from psycopg.types.json import Jsonb
 
+from kazasu.foundation.alarms.faults import ABOUT_YOURSELF
 from kazasu.foundation.alarms.kinds import KINDS, Kind
 from kazasu.foundation.audit import Statements
 from kazasu.foundation.database.rows import JSON, columns
@@ -26,6 +31,9 @@ RUNG: Final = Counter("kazasu_alarms", "Alarms that rang, by what", ["room", "ki
 MOST_SHOWN: Final = 200
 """Of one list of the operators' page."""
 MOST_OF_A_FACT: Final = 200
+OF_POSTS: Final = ("clerk", "staff", "operator")
+"""How a fact names somebody who works here: ``clerk:<number>``, by the record of what they did; ``staff:<number>``, by their session."""
+_EVERYBODY: Final = "*"
 
 
 class Rooms(Protocol):
@@ -55,6 +63,17 @@ class Alarm:
     def sort(self) -> Kind:
         return KINDS[self.kind]
 
+    @property
+    def about(self) -> frozenset[str]:
+        """Numbers of the posts that any of its facts names, whatever the fact is called."""
+        return frozenset(filter(None, map(post_of, self.facts.values())))
+
+
+def post_of(fact: Any) -> str:
+    """The number of the post that an actor, or a fact, names; empty: none, or all of them together."""
+    kind, _, number = fact.partition(":") if isinstance(fact, str) else ("", "", "")
+    return number if kind in OF_POSTS and number != _EVERYBODY else ""
+
 
 _ALARM: Final = columns(Alarm)
 _TROUBLES: Final = Troubles("", "alarms")
@@ -62,7 +81,8 @@ _TROUBLES: Final = Troubles("", "alarms")
 
 
 def ring(tx: Statements, kind: str, cause: str, facts: Mapping[str, Any], *, room: str) -> None:
-    """In the caller's transaction. Two statements by key at most, however many alarms lie there.
+    """In the caller's transaction. Two statements by key at most, however many alarms lie there. Of how many people somebody was shown
+    it tells the most since it first rang.
 
     Args:
         kind: of :data:`KINDS`.
@@ -76,9 +96,10 @@ def ring(tx: Statements, kind: str, cause: str, facts: Mapping[str, Any], *, roo
     new = tx.insert("alarm", row, twice="keep", tenant=tx.tenant)
     if not new:
         tx.execute(
-            """UPDATE alarm SET times = times + 1, last_at = greatest(last_at, %s)
+            """UPDATE alarm SET times = times + 1, last_at = greatest(last_at, %s),
+                   facts = CASE WHEN (facts ->> 'people')::bigint < %s THEN facts || %s ELSE facts END
                WHERE tenant = %s AND kind = %s AND cause = %s AND seen_at IS NULL""",
-            (tx.now, tx.tenant, kind, cause),
+            (tx.now, facts.get("people", 0), Jsonb(told), tx.tenant, kind, cause),
         )
     tx.after_commit(lambda: _told(room, kind, cause, told, new=new))
 
@@ -139,15 +160,14 @@ def one(tx: Statements, alarm_id: UUID) -> Alarm | None:
     )
 
 
-def how_many(tx: Statements) -> int:
-    """As many as :func:`unseen` shows."""
-    return int(
-        tx.value(
-            f"""SELECT count(*) FROM (SELECT FROM alarm WHERE tenant = %s AND seen_at IS NULL
-                                      LIMIT {MOST_SHOWN}) there""",
-            (tx.tenant,),
-        )
-    )
+def for_others(found: Iterable[Alarm], me: str) -> list[Alarm]:
+    """Without those that are still open about the post ``me``: whoever it is about is not warned before somebody has looked."""
+    return [one for one in found if one.seen_at is not None or me not in one.about]
+
+
+def how_many(tx: Statements, me: str = "") -> int:
+    """As many as :func:`unseen` shows to the post ``me``."""
+    return len(for_others(unseen(tx), me))
 
 
 def seen(tx: Statements, since: timedelta = timedelta(days=90)) -> list[Alarm]:
@@ -161,7 +181,13 @@ def seen(tx: Statements, since: timedelta = timedelta(days=90)) -> list[Alarm]:
 
 
 def see(tx: Statements, alarm_id: UUID, by: str, reason: str) -> bool:
-    """Somebody looked, and says what it was. False: no such alarm is open. On record by the caller's audit row."""
+    """Somebody looked, and says what it was. False: no such alarm is open. On record by the caller's audit row.
+
+    Raises Refusal ``alarms.about-yourself``: it is about whoever closes it.
+    """
+    found = one(tx, alarm_id)
+    if found is not None:
+        must_be_anothers(found, by)
     return (
         tx.execute(
             """UPDATE alarm SET seen_at = %s, seen_by = %s, reason = %s
@@ -170,6 +196,12 @@ def see(tx: Statements, alarm_id: UUID, by: str, reason: str) -> bool:
         )
         == 1
     )
+
+
+def must_be_anothers(alarm: Alarm, by: str) -> None:
+    """Raises Refusal ``alarms.about-yourself``."""
+    if post_of(by) in alarm.about:
+        raise Refusal(ABOUT_YOURSELF)
 
 
 def _short(fact: Any) -> Any:

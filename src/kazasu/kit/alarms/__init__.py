@@ -3,14 +3,16 @@
 :mod:`.pages` is the page; :mod:`kazasu.foundation.alarms` says what rings.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from kazasu.exchange.directory import Directory
+from kazasu.foundation.alarms import harvest
 from kazasu.foundation.alarms.kinds import KINDS
-from kazasu.foundation.alarms.ringing import Alarm, one, seen, unseen
+from kazasu.foundation.alarms.ringing import Alarm, for_others, one, post_of, seen, unseen
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import LANGUAGES, Text
@@ -26,12 +28,37 @@ three to five days; 確報 within 30 days, 60 where somebody meant harm)."""
 MOST_OF_A_REASON: Final = 150
 
 
+Names = Mapping[str, Text]
+"""Who has a post, by its number."""
+NO_NAMES: Final[Names] = {}
+
+
 class SeenForm(Form):
     reason: str = asked(
         "何だったか、何をしたか（記録に残ります）",
         "What it was, and what was done (it goes on record)",
         most=MOST_OF_A_REASON,
         missing=Text("何だったかを書いてください", "Write what it was"),
+    )
+
+
+class StopForm(Form):
+    who: str = asked("職員", "Member of staff", most=200)
+    why: str = asked(
+        "職を止める理由（記録に残ります）",
+        "Why the post is stopped (it goes on record)",
+        most=MOST_OF_A_REASON,
+        missing=Text("なぜ止めるのかを書いてください", "Write why it is stopped"),
+    )
+
+
+class BackForm(Form):
+    back_who: str = asked("職員", "Member of staff", most=200)
+    back_why: str = asked(
+        "職を戻す理由（記録に残ります）",
+        "Why the post is given back (it goes on record)",
+        most=MOST_OF_A_REASON,
+        missing=Text("なぜ戻すのかを書いてください", "Write why it is given back"),
     )
 
 
@@ -53,6 +80,14 @@ class Shown:
     what: Text
     """What is known of it."""
     report: Report | None
+    names: Names = field(default_factory=dict)
+    """Of the posts that it is about, and of who closed it."""
+    now: int | None = None
+    """How many people were shown within the last hour; None: it counts nobody."""
+
+    @property
+    def closed_by(self) -> Text:
+        return who(self.alarm.seen_by, None, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +97,64 @@ class Alarms:
     """Of the last ninety days."""
 
 
-def alarms_of(tx: Transaction, directory: Directory, name: Text) -> Alarms:
-    """All of the transaction's tenant; ``name``: of the institution."""
-    return Alarms(
-        [shown(one, directory, name) for one in unseen(tx)],
-        [shown(one, directory, name) for one in seen(tx)],
+def posts_of(alarms: Iterable[Alarm]) -> frozenset[str]:
+    """Numbers of whoever has a part in them."""
+    return frozenset(
+        number for one in alarms for number in (*one.about, post_of(one.seen_by)) if number
     )
 
 
-def alarm_of(tx: Transaction, alarm_id: UUID, directory: Directory, name: Text) -> Shown | None:
-    """None: there is none of this number."""
+def alarms_of(
+    tx: Transaction, directory: Directory, name: Text, *, names: Callable[[Transaction, Iterable[str]], Names], me: str = ""
+) -> Alarms:  # fmt: skip
+    """All of the transaction's tenant but those that are still open about the post ``me``; ``name``: of the institution."""
+    waiting, over = for_others(unseen(tx), me), seen(tx)
+    found = names(tx, posts_of((*waiting, *over)))
+    return Alarms(
+        [shown(one, directory, name, found) for one in waiting],
+        [shown(one, directory, name, found) for one in over],
+    )
+
+
+def alarm_of(
+    tx: Transaction, alarm_id: UUID, directory: Directory, name: Text, *, names: Callable[[Transaction, Iterable[str]], Names], me: str = ""
+) -> Shown | None:  # fmt: skip
+    """None: there is none of this number, or it is still open about the post ``me``."""
     found = one(tx, alarm_id)
-    return None if found is None else shown(found, directory, name)
+    if found is None or not for_others([found], me):
+        return None
+    now = harvest.in_the_last_hour(tx, str(found.facts["who"])) if "people" in found.facts else None
+    return shown(found, directory, name, names(tx, posts_of([found])), now)
 
 
-def shown(alarm: Alarm, directory: Directory, name: Text) -> Shown:
-    what = _what(alarm, directory)
+def shown(
+    alarm: Alarm, directory: Directory, name: Text, names: Names = NO_NAMES, now: int | None = None
+) -> Shown:
+    what = _what(alarm, directory, names)
     sort = KINDS[alarm.kind]
-    return Shown(alarm, what, _report(alarm, name, what) if sort.incident else None)
+    report = _report(alarm, name, what) if sort.incident else None
+    return Shown(alarm, what, report, names, now)
 
 
-def _what(alarm: Alarm, directory: Directory) -> Text:
+def _usual(usual: float) -> Text:
+    """What was learnt; nothing yet, in a country that has just begun."""
+    if usual <= 0:
+        return Text("ふだんの人数は、まだ分かりません", "what is usual is not known yet")
+    if usual < 1:
+        return Text("ふだんは1人より少ない", "usually less than one")
+    return Text(f"ふだんは約{round(usual)}人", f"usually about {round(usual)}")
+
+
+def _what(alarm: Alarm, directory: Directory, names: Names) -> Text:
     facts = alarm.facts
     if "people" in facts:
-        who = _who(str(facts["who"]), directory)
+        shown_to, usual = who(str(facts["who"]), directory, names), _usual(float(facts["usual"]))
         return Text(
-            f"{who.ja}：1時間に{facts['people']}人（ふだんは{facts['usual']}人、知らせる境は{facts['most']}人）",
-            f"{who.en}: {facts['people']} people in an hour (usually {facts['usual']}; it rings above {facts['most']})",
+            f"{shown_to.ja}：1時間に{facts['people']}人（{usual.ja}。{facts['most']}人を超えると知らせます）",
+            f"{shown_to.en}: {facts['people']} people in an hour ({usual.en}; it rings above {facts['most']})",
         )
     if "look" in facts:
-        by, agreed = (_who(str(facts[name]), directory) for name in ("by", "agreed"))
+        by, agreed = (who(str(facts[name]), directory, names) for name in ("by", "agreed"))
         return Text(
             f"{facts['look']}：{facts['reason_ja']}（求めた人：{by.ja}、同意した人：{agreed.ja}）",
             f"{facts['look']}: {facts['reason_en']} (asked for by {by.en}, agreed to by {agreed.en})",
@@ -105,9 +168,9 @@ def _what(alarm: Alarm, directory: Directory) -> Text:
             f"Certificate {facts['certificate']} (nightly re-audit)",
         )
     told = _told(facts)
-    who = _who(str(facts.get("by", "")), directory)
+    by = who(str(facts.get("by", "")), directory, names)
     where = str(facts.get("where", ""))
-    return Text(f"{told.ja}（{who.ja}、{where}）", f"{told.en} ({who.en}, {where})")
+    return Text(f"{told.ja}（{by.ja}、{where}）", f"{told.en} ({by.en}, {where})")
 
 
 def _told(facts: dict[str, object]) -> Text:
@@ -121,11 +184,14 @@ def _told(facts: dict[str, object]) -> Text:
         return Text(fault.code, fault.code)
 
 
-def _who(actor: str, directory: Directory) -> Text:
+def who(actor: str, directory: Directory | None, names: Names) -> Text:
+    """Whom an actor names, as a sentence says it."""
     kind, _, name = actor.partition(":")
+    if post_of(actor) in names:
+        return names[name]
     if name == "*":
         return Text("職員全員", "All staff together")
-    if kind == "institution" and name in directory:
+    if kind == "institution" and directory is not None and name in directory:
         return directory.entry(name).name
     words = {
         "clerk": Text("職員", "Staff"),

@@ -33,7 +33,7 @@ class HallPages:
     def first(self, request: Request) -> Response:
         """What waits for this clerk, and what for everybody, by queue."""
         who, day = clerk(request), f"{today(self._desk.city.clock)}"
-        own = [one for one in self._queues if one.role is None or one.role in who.roles]
+        own = [one for one in self._queues if one.is_of(who.roles)]
         counts = self._front_desk.counts(request.state.tenant, who, own)
         lines = [
             (queue.address.format(today=day), queue, count)

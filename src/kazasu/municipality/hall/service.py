@@ -76,7 +76,13 @@ class FrontDesk:
 
         def work(tx: Transaction) -> list[int | None]:
             day = civil(tx.now)
-            return [queue.count(tx, day) if queue.count else None for queue in queues]
+
+            def of(queue: Queue) -> int | None:
+                if queue.count_for is not None:
+                    return queue.count_for(tx, clerk.staff_id)
+                return queue.count(tx, day) if queue.count else None
+
+            return [of(queue) for queue in queues]
 
         return self._city.act(COUNTS, work, tenant=tenant, clerk=clerk)
 

@@ -1,6 +1,6 @@
 """What a subject of the city hall brings; ``room.py`` puts together whatever its list names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -30,6 +30,13 @@ class Queue:
     count: Callable[[Transaction, date], int] | None = None
     role: Role | None = None
     """Whose it is alone; None: every clerk's."""
+    or_role: Role | None = None
+    """Also theirs."""
+    count_for: Callable[[Transaction, str], int] | None = None
+    """Where it is not the same for everybody: counted for the post of who looks."""
+
+    def is_of(self, roles: Collection[str]) -> bool:
+        return self.role is None or self.role in roles or self.or_role in roles
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Done, Holder, free_for
 from kazasu.municipality.hall.ports import Way
+from kazasu.municipality.moving import happened
 from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, FORGOTTEN, InState, OutState
+from kazasu.municipality.moving.model import MovingOut
 from kazasu.municipality.moving.store.queues import OfHousehold
 
 
@@ -51,6 +54,11 @@ class Row:
         """Days behind; 0: in time."""
         return max(0, (today - self.due).days) if self.due else 0
 
+    def held_days(self, today: date) -> int:
+        """Since when a colleague has it, where that is long ago: in days; 0: nobody, or not long."""
+        days = (today - civil(self.holder.since)).days if self.holder else 0
+        return days if days >= HELD_LONG.days else 0
+
     @property
     def forgotten(self) -> bool:
         """Nobody comes by it, and who would have is not kept."""
@@ -90,14 +98,35 @@ TODO_IN: Final[Mapping[str, Text]] = {
 }
 
 
-def due_out(state: str, moves_on: date, received_on: date) -> date | None:
+CORRECTION_WAITS: Final = timedelta(days=14)
+"""For a correction, before the desk asks again, goes on without it or rejects the notice (simulated)."""
+HELD_LONG: Final = timedelta(days=7)
+"""From then on the list says since how many days somebody has a case (simulated)."""
+
+
+def due_out(
+    state: str, moves_on: date, received_on: date, asked_on: date | None = None
+) -> date | None:
     """A notice is decided before the moving day, so that the data are there before the people (municipal §1.2).
 
     One that came on that day or after it, which is in time for ten days, is not late for it: the next open day is the desk's own.
+    A correction that nobody sends is late, too: the case would lie there for ever.
+
+    Args:
+        asked_on: when the correction was asked for; None: when the notice came.
     """
+    if state == OutState.NEEDS_FIX:
+        return next_open((asked_on or received_on) + CORRECTION_WAITS)
     if state not in (OutState.RECEIVED, OutState.CHECKED):
         return None
     return max(moves_on, next_open(received_on + timedelta(days=1)))
+
+
+def due_of(case: MovingOut) -> date | None:
+    """Of a notice, by what happened to it."""
+    asked = [one.at for one in happened.read(case.happened) if one.event == "ask-correction"]
+    asked_on = civil(asked[-1]) if asked else None
+    return due_out(case.state, case.moves_on, civil(case.received_at), asked_on)
 
 
 def due_in(state: str, visit: date | None, planned_on: date | None) -> date | None:

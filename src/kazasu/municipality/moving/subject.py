@@ -1,6 +1,6 @@
 """Moving house, put together: who handles which letter, what is asked, what falls due by date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
@@ -34,8 +34,9 @@ from kazasu.municipality.hall.ports import (
     MOVERS_CARDS,
 )
 from kazasu.municipality.hall.subject import Queue, Subject
+from kazasu.municipality.moving import lists
 from kazasu.municipality.moving.at_counter.service import NoticeCounter
-from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, InState
+from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, OPEN_IN, OPEN_OUT, InState
 from kazasu.municipality.moving.model import mover_in
 from kazasu.municipality.moving.outstanding.asking import Asking
 from kazasu.municipality.moving.outstanding.papers import PaperDesk
@@ -46,7 +47,7 @@ from kazasu.municipality.moving.pages.outstanding import OutstandingPages
 from kazasu.municipality.moving.pages.residence_cards import ResidenceCardPages
 from kazasu.municipality.moving.pages.walk_in import WalkInPages
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.service.arrivals import ArrivalDesk
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk, due_of
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.moving.service.cards import CardsOfArrivals, ResidenceCards
 from kazasu.municipality.moving.service.checking import Checking
@@ -57,7 +58,7 @@ from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.moving.service.withdrawing import Withdrawing
-from kazasu.municipality.moving.store import arrivals, queues
+from kazasu.municipality.moving.store import arrivals, notices, queues
 
 
 def open_subject(city: CityContext) -> Subject:
@@ -128,6 +129,21 @@ def _names(tx: Transaction, record_code: str) -> list[str]:
     return [mover_in(case_id) for case_id in arrivals.cases_of(tx, record_code)]
 
 
+def _late_notices(tx: Transaction, day: date) -> int:
+    """By the very rule of the list, so that both say the same."""
+    with tx.unseen():
+        return _late((lists.due_of(one) for one in notices.among(tx, OPEN_OUT)), day)
+
+
+def _late_arrivals(tx: Transaction, day: date) -> int:
+    with tx.unseen():
+        return _late((due_of(one) for one in arrivals.expected(tx, OPEN_IN)), day)
+
+
+def _late(dues: Iterable[date | None], day: date) -> int:
+    return sum(due is not None and due < day for due in dues)
+
+
 def _arrivals_in(*states: InState) -> Callable[[Transaction, date], int]:
     return lambda tx, _: queues.arriving(tx, states)
 
@@ -138,6 +154,21 @@ QUEUES: Final = (
         Text("転出届", "Notices of moving out"),
         Text("確認と判断を待っています", "waiting for checks and a decision"),
         lambda tx, _: queues.notices(tx),
+    ),
+    Queue(
+        "/desk/out?show=late",
+        Text("転出届のおくれ", "Notices of moving out that are late"),
+        Text("判断か、届かない訂正", "to be decided, or a correction that nobody sends"),
+        _late_notices,
+    ),
+    Queue(
+        "/desk/in?show=late",
+        Text("転入・転居のおくれ", "Arrivals that are late"),
+        Text(
+            "来なかった人と、14日を過ぎた人も",
+            "also who did not come, and whose fourteen days are over",
+        ),
+        _late_arrivals,
     ),
     Queue(
         "/desk/in?date={today}&show=awaited",

@@ -35,6 +35,7 @@ from kazasu.municipality.register.faults import (
 )
 from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
 from kazasu.municipality.register.history import changed, lines, page_of
+from kazasu.municipality.register.looking.pages import reason_now
 from kazasu.municipality.register.model import REASONS, RECORD_STATES, SEARCHED_FOR
 from kazasu.municipality.register.searching import conditions
 from kazasu.municipality.register.searching.conditions import Match, State, Wanted
@@ -260,7 +261,7 @@ class ResidentPages:
         as in the search."""
         who, resident_id = clerk(request), request.path_params["resident_id"]
         tenant, kept = request.state.tenant, request.state.kept
-        found = self._records.look(tenant, who, resident_id)
+        found = self._records.look(tenant, who, resident_id, reason_now(request))
         now, refused = found.versions[0], None
         because: Because = "person" if now.protected else "place" if found.protection.people else ""
         veil = Veil.kept_shut(request, because)

@@ -11,6 +11,8 @@ from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.subject import Queue, Subject
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.emergencies import emergencies_of
+from kazasu.municipality.register.looking.pages import AskedFirst
+from kazasu.municipality.register.looking.service import Purposes
 from kazasu.municipality.register.pages import ResidentPages
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.households import Households
@@ -21,6 +23,7 @@ def open_subject(city: CityContext) -> Subject:
     households = Households(city)
 
     def pages(desk: DeskPages) -> None:
+        desk.site.guard(AskedFirst(desk, Purposes(city)))
         desk.site.enter(ResidentPages(desk, Records(city), Corrections(city)))
         emergencies_at(desk.site, emergencies_of(city), template="emergency.html")
 

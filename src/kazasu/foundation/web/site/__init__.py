@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kazasu.foundation.alarms.ringing import ring_for
+from kazasu.foundation.alarms.ringing import OF_POSTS, ring_for
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
@@ -26,7 +26,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SECURITY_TXT, About, AboutPages, Ties, security_txt
-from kazasu.foundation.web.access import DESK, PageAccess
+from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import Acting
 from kazasu.foundation.web.acting.kept import Kept, of_another
 from kazasu.foundation.web.drawings import PARTY
@@ -47,6 +47,10 @@ from kazasu.foundation.web.site.rendering import KIT, Rendering
 from kazasu.foundation.web.site.signing import SignIns
 
 __all__ = ["DeclaredRoute", "Site"]
+
+
+Guard = Callable[[DeclaredRoute, Request], Response | None]
+"""Asked before a page of a site, once it is known who asks for it."""
 
 
 class Site:
@@ -105,6 +109,7 @@ class Site:
         self.addresses = Addresses()
         self.about_pages, self.about, self.ties = ABOUT_PAGES, about, ties
         self.takes_opinions = database is not None
+        self._guards: list[Guard] = []
         self._origin_of_host = origin_of_host
         self._happened = happened if settings.sandbox else _nobody
         self._signed = SignIns(settings, clock, database, self.cookies)
@@ -157,10 +162,25 @@ class Site:
 
         def enter(page: Page) -> Page:
             declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script, takes)
-            self.addresses.enter(declared, self._answering.endpoint(declared, page, own))
+            self.addresses.enter(
+                declared, self._answering.endpoint(declared, self._guarded(declared, page), own)
+            )
             return page
 
         return enter
+
+    def guard(self, guard: Guard) -> None:
+        """Ask this before each page, whichever are entered later, too: its answer, if it has one, stands instead of the page's."""
+        self._guards.append(guard)
+
+    def _guarded(self, declared: DeclaredRoute, page: Page) -> Page:
+        def answer(request: Request) -> Response:
+            for guard in self._guards:
+                if (instead := guard(declared, request)) is not None:
+                    return instead
+            return page(request)
+
+        return answer
 
     def enter(self, pages: object) -> None:
         """Enter the marked methods of these pages (:mod:`kazasu.foundation.web.routes`)."""
@@ -244,7 +264,7 @@ class Site:
         session = request.state.session
         by = (
             f"{session.kind}:{session.subject}"
-            if session.kind == DESK
+            if session.kind in OF_POSTS
             else session.kind or "nobody"
         )
         route = request.scope.get("route")

@@ -499,15 +499,18 @@ def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -
         day=one.on_date,
         starts=one.starts,
         received_at=one.received_at,
-        due=_due(one, waiting),
+        due=due_of(one),
         holder=holder,
         done=next(iter(casework_store.done(staff, [one.decided] if one.decided[1] else [])), None),
     )
 
 
-def _due(one: Expected, waiting: Sequence[Mapping[str, Any]]) -> date | None:
-    """Where some are registered, the day of who of the others has the least time: each has their own."""
-    planned = date.fromisoformat(one.planned_on) if one.planned_on else None
+def due_of(one: Expected) -> date | None:
+    """Where some are registered, the day of who of the others has the least time: each has their own. Before the certificate data came, and
+    within the city, which has none, the moving day is the one that was announced with the appointment."""
+    waiting = [m for m in one.movers if not m["registered"]]
+    day = one.planned_on or one.announced_on
+    planned = date.fromisoformat(day) if day else None
     if one.state != InState.PARTLY or one.on_date is not None:
         return lists.due_in(one.state, one.on_date, planned)
     days = [

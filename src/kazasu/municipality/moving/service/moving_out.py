@@ -176,7 +176,7 @@ class MovingOutDesk:
                     day=case.moves_on,
                     starts="",
                     received_at=case.received_at,
-                    due=lists.due_out(case.state, case.moves_on, civil(case.received_at)),
+                    due=lists.due_of(case),
                     holder=held.get(case.case_id),
                     beside=beside.get(case.case_id, ()),
                     done=next(

@@ -138,8 +138,8 @@ class Records:
 
         return self._city.act(SEARCH, work, tenant=tenant, clerk=clerk, reason=reason)
 
-    def look(self, tenant: str, clerk: Clerk, resident_id: str) -> Record:
-        """Raises Refusal ``municipality.unknown-resident``."""
+    def look(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text | str = "") -> Record:
+        """``reason``: what for, as the page knows it (register/looking). Raises Refusal ``municipality.unknown-resident``."""
 
         def work(tx: Transaction) -> Record:
             versions = register_store.history(tx, resident_id)
@@ -161,7 +161,9 @@ class Records:
             name = head.name if head else ""
             return Record(versions, household, found, near, from_day, name)
 
-        return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
+        return self._city.act(
+            READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=reason
+        )
 
     def around(self, tenant: str, clerk: Clerk, resident_id: str) -> Protection:
         """Whose places the record would show. Nobody is shown by it."""
