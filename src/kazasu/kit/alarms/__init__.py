@@ -160,8 +160,13 @@ def _what(alarm: Alarm, directory: Directory, names: Names) -> Text:
             f"{facts['look']}: {facts['reason_en']} (asked for by {by.en}, agreed to by {agreed.en})",
         )
     if "ends" in facts:
-        who, last = _who(str(facts["by"]), directory), date.fromisoformat(str(facts["ends"]))
-        return Text(f"{who.ja}：{long_date(last)}まで", f"{who.en}: until {long_date(last, 'en')}")
+        whose, last = (
+            who(str(facts["by"]), directory, names),
+            date.fromisoformat(str(facts["ends"])),
+        )
+        return Text(
+            f"{whose.ja}：{long_date(last)}まで", f"{whose.en}: until {long_date(last, 'en')}"
+        )
     if "certificate" in facts:
         return Text(
             f"電子証明書 {facts['certificate']}（夜間の再検査）",
