@@ -508,7 +508,9 @@ class Moves:
             wake(tx, letter.case_id)  # what that city told waits here
         if letter.event == "cancel-refused":
             store.allow_again(tx, letter.case_id)
-        if letter.event == "out-rejected" or _left_by_all(store.move(tx, resident, letter.case_id)):
+        if letter.event == "out-rejected":
+            self._end_reservation(tx, resident, letter, received)
+        if letter.event == "mover-died" and _left_by_all(store.move(tx, resident, letter.case_id)):
             self._end_reservation(tx, resident, letter, received)
 
     def _end_reservation(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
+from kazasu.foundation import audit
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.municipality.deaths.model import Death
@@ -189,3 +190,31 @@ def test_it_is_looked_at_before_it_is_written(town):
     assert town.resident(HEAD).reason == "死亡"
     again = sent(browser, shown.get_element_by_id("main-form"), "write")
     assert "The death was entered" in again.text_content()
+
+
+def test_who_lived_alone_leaves_nobody(databases, clock):
+    """No word of a head where nobody is left; the record says the day, and that nobody lives in that household now."""
+    town = Town(databases, clock, size=1)
+    browser, one = desk(town, OLD), town.resident(HEAD)
+    record = f"/desk/residents/{one.resident_id}"
+    form = html.fromstring(browser.get(f"{record}/death").content).get_element_by_id("main-form")
+    day = today(clock)
+    fields = {"on-year": f"{day.year}", "on-month": f"{day.month}", "on-day": f"{day.day}", "on": f"{day}"}  # fmt: skip
+    shown = sent(browser, form, "", basis="notice", **fields)
+    assert shown.get_element_by_id("heir").text_content() == "この世帯には、だれも残りません。"
+    done = sent(browser, shown.get_element_by_id("main-form"), "write")
+    items = {dt.text_content(): dt.getnext().text_content() for dt in done.iter("dt")}
+    assert f"{day.day}日" in items["死亡の年月日"]
+    assert not done.xpath("//*[@id='household']")
+
+
+def test_what_who_looked_says_is_nobodys_own_death(town):
+    """The living alone read it: whoever was named with it lived with the dead."""
+    dies(town, HEAD)
+    wife = town.resident(WIFE).resident_id
+    read = [one for one in town._read(OLD, lambda tx: audit.accesses(tx, wife)) if one.action == "municipality.death.enter"]  # fmt: skip
+    (said,) = {(one.purpose_ja, one.purpose_en) for one in read}
+    assert said[0].startswith("世帯の方が亡くなった")
+    assert "死亡届（この市区町村で受理）" in said[0]
+    assert "somebody of the household" in said[1]
+    assert "a notice of death, accepted by this city" in said[1]
