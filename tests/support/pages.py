@@ -45,7 +45,10 @@ def answers_what_for(browser, says):
         page = opens(*args, **named)
         if page.status_code == 200 and 'name="look_for"' in page.text:
             joint = "&" if page.url.query else "?"
-            return followed(browser, opens(f"{page.url}{joint}look_for={says}"))
+            answer = opens(f"{page.url}{joint}look_for={says}")
+            if answer.status_code == 303:  # to the address without it, and no further
+                answer = opens(urljoin(str(answer.url), answer.headers["location"]))
+            return answer
         return page
 
     browser.get = get

@@ -587,3 +587,18 @@ def test_a_void_appointment_is_void_after_the_registration_by_paper_too(town):
         if one.text_content() == "Appointment"
     ]
     assert "void (it was" in appointment
+
+
+def test_a_slip_in_the_number_is_said_before_another_city_is_asked(town):
+    """The last letter does not agree; a number that is well written and unknown is another thing."""
+    browser = desk(town, NEW)
+    [form] = html.fromstring(browser.get("/desk/paper?lang=en").content).xpath(
+        "//form[@action='/desk/paper']"
+    )
+    for number, slip in (
+        ("TS-0000-0000-0001", True),
+        ("ts 0000 0000 0010", True),
+        ("TS-0000-0000-0000", False),
+    ):
+        page = pressed(browser, "/desk/paper", form, number=number, old_city="神奈川県横浜市")
+        assert ("A letter of this number is wrong" in page.text_content()) == slip, number

@@ -1,5 +1,6 @@
 """住民記録システム標準仕様書 2.1.2 検索文字入力, its twelve rules one by one, and 2.1.3 基本検索 (第1.0版, 2020)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -364,14 +365,40 @@ def test_the_page_shows_reading_address_and_birth(city, desk):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({"q": "123456789018"}, "would stay in the page"), ({"q": "12345678901"}, "would stay in the page"), ({"q": "0000000012"}, "A digit of this number is wrong"),
-     ({"born": "昨日"}, "Enter a date of birth such as"), ({}, "Nobody was looked for"), ({"sex": "女"}, "Nobody was looked for"),
+    [({"q": "0000000012"}, "A digit of this number is wrong"),
+     ({"born": "昨日"}, "Enter a date of birth such as"), ({"born": "8.4.1"}, "Of which era"), ({}, "Nobody was looked for"), ({"sex": "女"}, "Nobody was looked for"),
      ({"q": "ワタナヘ"}, "No name begins so"), ({"q": "居ない人"}, "Nobody is found by “居ない人”"),
      ({"q": "ワタナベ", "born": "1850"}, "Enter a date"), ({"q": "ワタナベ", "born": "1999"}, "Nobody agrees with all of this")],
 )  # fmt: skip
 def test_what_cannot_be_looked_for_is_said(desk, given, said):
     page = desk.get("/desk/residents", params={**given, "purpose": "notice", "lang": "en"})
     assert said in main(page)
+
+
+@pytest.mark.parametrize("number", ["123456789018", "12345678901", "１２３４　５６７８　９０１８"])
+@pytest.mark.parametrize("how", ["typed into the field", "typed into the address"])
+def test_a_number_of_the_persons_own_stays_in_no_address(desk, number, how):
+    typed = {"q": number, "purpose": "notice"}
+    if how == "typed into the field":
+        headers = {"origin": str(desk.base_url).rstrip("/")}
+        answer = desk.post("/desk/search?lang=en", data=typed, headers=headers)
+    else:
+        answer = desk.get("/desk/residents", params=typed | {"lang": "en"})
+    where = answer.headers["location"]
+    assert where.partition("?")[0].endswith("/desk/residents")
+    assert not re.search(r"\d{4}", where)
+    page = desk.get(f"{where}{'&' if '?' in where else '?'}lang=en").text
+    assert "municipality.number-not-here" in page
+    assert number not in page
+
+
+def test_what_is_searched_is_sent_and_comes_back_in_an_address_that_opens_anew(desk):
+    headers = {"origin": str(desk.base_url).rstrip("/")}
+    typed = {"q": "渡辺", "purpose": "notice", "note": "7", "born": ""}
+    answer = desk.post("/desk/search", data=typed, headers=headers)
+    assert answer.status_code == 303
+    page = main(desk.get(f"{answer.headers['location']}&lang=en"))
+    assert "found" in page
 
 
 def sent(browser, number):

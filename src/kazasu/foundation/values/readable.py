@@ -46,15 +46,25 @@ def as_given(typed: str, prefix: str | tuple[str, ...] = "", groups: int = 3) ->
     Args:
         prefix: or several, where the same page takes numbers of several kinds; typed without any, it is of the first kind.
     """
+    kind, body = _body(typed, (prefix,) if isinstance(prefix, str) else prefix, groups)
+    if not body or check_letter(body[:-1]) != body[-1]:
+        return typed.strip()
+    return _written(kind, body)
+
+
+def _body(typed: str, kinds: tuple[str, ...], groups: int) -> tuple[str, str]:
+    """Kind and letters, the check among them; no letters: it has not the shape of one of ours."""
     plain = re.sub(r"[\s‐-―−ー・-]", "", unicodedata.normalize("NFKC", typed)).upper()
-    kinds = (prefix,) if isinstance(prefix, str) else prefix
     typed_kind = (one for one in kinds if len(plain) > groups * _GROUP and plain.startswith(one))
     kind = next(typed_kind, kinds[0])
     body = plain.removeprefix(kind).translate(_ALIKE)
-    right_letters = len(body) == groups * _GROUP and all(one in ALPHABET for one in body)
-    if not right_letters or check_letter(body[:-1]) != body[-1]:
-        return typed.strip()
-    return _written(kind, body)
+    right = len(body) == groups * _GROUP and all(one in ALPHABET for one in body)
+    return kind, body if right else ""
+
+
+def mistyped(typed: str, prefix: str, groups: int = 3) -> bool:
+    """Whether it has the shape of such a number, and its last letter does not agree: a slip of whoever read or typed it."""
+    return bool(body := _body(typed, (prefix,), groups)[1]) and check_letter(body[:-1]) != body[-1]
 
 
 def of(number: UUID, prefix: str = "") -> str:

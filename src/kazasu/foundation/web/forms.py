@@ -41,6 +41,7 @@ from starlette.requests import Request
 
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text, Words
+from kazasu.foundation.time import old_writing
 from kazasu.foundation.time.dates import ERAS, SOLAR
 from kazasu.foundation.values.numerals import arabic
 from kazasu.foundation.values.typed import addresses, written
@@ -560,6 +561,10 @@ def _date(parts: Sequence[str]) -> str:
 
 def _whole(given: str) -> list[str]:
     """Year, month and day of a day that stands in one field, in each way in which our own pages write it; empty: it is none."""
+    try:
+        given = old_writing.in_full(given.strip())
+    except old_writing.WhichEra:
+        return []
     if found := _EIGHT.match(given.strip()):
         return list(found.groups())
     if found := _MONTH_FIRST.match(given.strip()):

@@ -44,6 +44,9 @@ ADDRESS_ELSEWHERE = define("municipality.address-elsewhere", 422,
 NUMBER_HELD = define("municipality.number-held", 409,
     "この個人番号は、この市区町村の別の人の記録にあります", "This individual number stands in another person's record of this city",
     "登録せずに、転出元の市区町村と J-LIS に番号を確かめてください", "Register nobody; have the number checked by the old city and J-LIS", who="clerk", source="番号法 8条2項: no number is given twice", alarm="owner-mismatch")  # fmt: skip
+NUMBER_NOT_HERE = define("municipality.number-not-here", 422,
+    "個人番号・住民票コードは、この欄では探せません", "An individual number or a resident record code is not looked for in this field",
+    "下の「個人番号・住民票コード・在留カード番号で探す」に入力してください。番号は、画面のアドレスから消しました。探していません", "Enter it at the end of the page. The number was taken out of the page's address. Nobody was looked for", who="clerk", source="番号法 12条: nothing of a number is kept where it need not be")  # fmt: skip
 PURPOSE_BEFORE_PAPER = define("municipality.purpose-before-paper", 409,
     "支援措置の対象者の書類です。何のために印刷するかを、先に記録してください", "This paper is of a protected person: record first what it is printed for",
     "この画面の上で目的を選び、「理由を記録して、住所を表示する」を押してから、印刷してください。住所のない書類は印刷しません", "Choose the purpose at the top of this page, have the address shown, then print. No paper is printed without its addresses", who="clerk", source="住民基本台帳法施行令 23条2項; municipal §1.6 I8")  # fmt: skip

@@ -12,6 +12,7 @@ from kazasu.foundation.actions import MOST_OF_A_REASON, REASON_NEEDED
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.old_writing import WhichEra
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.values.places import registry
@@ -31,6 +32,7 @@ from kazasu.municipality.register.faults import (
     ITEM_EMPTY,
     ITEM_MALFORMED,
     NOT_ON_A_CARD,
+    NUMBER_NOT_HERE,
     RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
@@ -59,10 +61,6 @@ NOBODY_NAMED: Final = Text(
 MISTYPED: Final = Text(
     "番号のどこかが違います（最後の数字と合いません）。もう一度見てください。探していません",
     "A digit of this number is wrong: the last one does not agree. Look again. Nobody was looked for",
-)
-NOT_HERE: Final = Text(
-    "個人番号・住民票コードは、下の「個人番号・住民票コード・在留カード番号で探す」に入力してください。ここでは画面のアドレスに残ります。探していません",
-    "Enter an individual number or a resident record code at the end of the page: here it would stay in the page's address. Nobody was looked for",
 )
 NOT_BORN: Final = Text(
     "生年月日を「昭和35年5月3日」「S35.5」「1960」「昭和35年～昭和40年」「不詳」のように入力してください（明治6年から）",
@@ -162,6 +160,8 @@ class SearchForm(Form):
         try:
             if typed:
                 conditions.born(typed)
+        except WhichEra as which:
+            raise Wrong(which.words) from None
         except ValueError:
             raise Wrong(NOT_BORN) from None
         return typed
@@ -172,8 +172,6 @@ class SearchForm(Form):
         if not (typed or others.data.get("born", "?") or others.data.get("place")):
             raise Wrong(NOBODY_NAMED)
         number = conditions.digits_of(typed)
-        if len(number) in (11, 12):
-            raise Wrong(NOT_HERE)
         if len(number) == 10 and not conditions.well_written(number):
             raise Wrong(MISTYPED)
         return typed
@@ -188,6 +186,27 @@ class SearchForm(Form):
         return Wanted(
             conditions.number_of(name) or name, self.match, born, self.place, self.sex, self.state
         )
+
+
+class FindForm(Form):
+    """The search as it is sent, before the page that it leads to judges it."""
+
+    q: str = asked("氏名か番号", "Name or number", default="", most=80)
+    born: str = asked("生年月日", "Date of birth", default="", most=40)
+    place: str = asked("住所（前の住所も）", "Address, now or before", default="", most=80)
+    match: str = asked("氏名の探し方", "How the name is compared", default="", most=20)
+    sex: str = asked("性別", "Sex", default="", most=20)
+    state: str = asked("住民か除票か", "Residents or closed records", default="", most=20)
+    purpose: str = asked("何のために探しますか", "What is it for?", default="", most=20)
+    note: str = asked(
+        "受付番号またはメモ（見つかった人が後で読みます）",
+        "Case number or note (whoever is found reads it later)",
+        default="", most=MOST_OF_A_NOTE,
+    )  # fmt: skip
+
+    @property
+    def given(self) -> dict[str, str]:
+        return {name: value for name, value in dict(self).items() if value}
 
 
 class NumberForm(Form):
@@ -227,7 +246,9 @@ class ResidentPages:
 
     @get("/desk/residents", STAFF)
     def search(self, request: Request) -> Response:
-        """Nobody is looked for without a purpose: who is found reads it."""
+        """Nobody is looked for without a purpose: who is found reads it. A number of the person's own leaves the address at once."""
+        if _is_ones_own(request.query_params.get("q", "")):
+            return self._desk.site.tell(request, "/desk/residents", refusal=Refusal(NUMBER_NOT_HERE))  # fmt: skip
         kept = request.state.kept
         wanted, form = SearchForm.sought(request)
         found = None
@@ -243,6 +264,14 @@ class ResidentPages:
             matches=conditions.MATCHES, begins=conditions.WHERE_IT_BEGINS, sexes=conditions.SEXES, which=conditions.STATES,
             most=MOST,
         )  # fmt: skip
+
+    @post("/desk/search", STAFF)
+    def look_up(self, request: Request) -> Response:
+        """What was typed, in an address that can be opened anew; sent first, for no number of a person's own may come into one."""
+        typed = FindForm.read(request).given
+        if _is_ones_own(typed.get("q", "")):
+            return self._desk.site.tell(request, "/desk/residents", refusal=Refusal(NUMBER_NOT_HERE))  # fmt: skip
+        return self._desk.site.redirect(f"/desk/residents?{urlencode(typed)}")
 
     @post("/desk/residents", STAFF)
     def by_number(self, request: Request) -> Response:
@@ -368,6 +397,11 @@ class ResidentPages:
             request.state.tenant, clerk(request), _resident(request), version,
             form.changes, form.because, whole_household=bool(form.whole_household),
         )  # fmt: skip
+
+
+def _is_ones_own(typed: str) -> bool:
+    """個人番号 (twelve digits), 住民票コード (eleven)."""
+    return len(conditions.digits_of(typed)) in (11, 12)
 
 
 def _resident(request: Request) -> str:

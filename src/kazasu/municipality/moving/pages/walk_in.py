@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import ANY_MOVE
 from kazasu.foundation.faults import Fault
+from kazasu.foundation.text import Text
+from kazasu.foundation.values import readable
 from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, Plain, asked
@@ -21,7 +23,13 @@ from kazasu.municipality.moving.faults import (
     PAPER_REPLACED,
     PAPER_UNKNOWN,
 )
+from kazasu.municipality.moving.model import PAPERS
 from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
+
+MISTYPED: Final = Text(
+    "番号のどこかが違います（最後の文字と合いません）。紙の番号を、もう一度見て入力してください。問い合わせていません",
+    "A letter of this number is wrong: the last one does not agree. Look at the paper again. Nobody was asked",
+)
 
 
 class ByPaperForm(Form):
@@ -33,6 +41,11 @@ class ByPaperForm(Form):
     old_city: str = asked(
         "前の市区町村", "The old municipality", default="", most=40, needed=True
     )  # fmt: skip
+
+    def must_be_well_typed(self) -> None:
+        """Before another city is asked. Raises Invalid."""
+        if readable.mistyped(self.number, PAPERS):
+            raise self.wrong("number", MISTYPED)
 
 
 class DocumentForm(CaseForm):
@@ -84,6 +97,7 @@ class WalkInPages:
     @post("/desk/paper", STAFF)
     def fetch(self, request: Request) -> Response:
         form = ByPaperForm.read(request)
+        form.must_be_well_typed()
         with form.at(_AT_THE_PAPER):
             case = self._papers.fetch(
                 request.state.tenant, clerk(request), form.number, form.old_city
@@ -94,6 +108,7 @@ class WalkInPages:
     def fetch_for(self, request: Request) -> Response:
         """On the page of a case that waits for it; the paper may be of another one, which is then shown."""
         case_id, form = number_of(request, ANY_MOVE), ByPaperForm.read(request)
+        form.must_be_well_typed()
         with form.at(_AT_THE_PAPER):
             case = self._papers.fetch(
                 request.state.tenant, clerk(request), form.number, form.old_city, case_id

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final, Literal
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.time import old_writing
 from kazasu.foundation.time.dates import ERAS, SOLAR
 from kazasu.foundation.time.legal_dates import last_of_month
 from kazasu.foundation.values.names import DASHES
@@ -102,7 +103,9 @@ _UNKNOWN: Final = re.compile(r"(?:生?年月日)?(?:不詳|不明)|unknown", re.
 def born(typed: str) -> Born:
     """A day, a month or a year, a span of them, or that it is not known: 昭和35年, S35, 1960-05, 昭35.5.3～昭40, 年月日不詳.
 
-    An era's year is the whole year, as the standard counts (2.1.3). Raises ``ValueError``: it is none, or before 1873.
+    Also as old terminals took them: 3630401, 63.4.1 (:mod:`kazasu.foundation.time.old_writing`).
+
+    An era's year is the whole year, as the standard counts (2.1.3). Raises ``ValueError``: it is none, or before 1873; ``WhichEra``: it may be of several.
     """
     plain = arabic(unicodedata.normalize("NFKC", typed))
     plain = re.sub(rf"[{DASHES}ー]", "-", re.sub(r"\s", "", plain)).removesuffix("まで")
@@ -120,7 +123,9 @@ def born(typed: str) -> Born:
 
 
 def day_of(typed: str) -> Born | None:
-    """A whole day that was typed where a name belongs: no name is one."""
+    """A whole day that was typed where a name belongs: no name is one. Six or seven digits are a number without its zeros."""
+    if re.fullmatch(r"[0-9]{6,7}", digits_of(typed)):
+        return None
     try:
         found = born(typed)
     except ValueError:
@@ -130,7 +135,7 @@ def day_of(typed: str) -> Born | None:
 
 def _span(plain: str) -> tuple[date, date]:
     """The first and the last day that it may be; a day that its month has not is the month's last one."""
-    found = _DAY.fullmatch(_DIGITS.sub(r"\1-\2-\3", plain))
+    found = _DAY.fullmatch(_DIGITS.sub(r"\1-\2-\3", old_writing.in_full(plain)))
     if not found:
         raise ValueError(plain)
     year = 1 if found["year"] == "元" else int(found["year"])
