@@ -32,8 +32,11 @@ class World:
             OpenId, "handle", lambda _, party, token, audience: f"{token}:{audience}"
         )
         monkeypatch.setattr(Inquirer, "ask", lambda _, inquiry, **more: self._ask(inquiry, **more))
-        member = Member("k-1", "職員", ["operator"], "sub-1")
-        databases.founder("municipality").run("test", lambda tx: employ(tx, [member]), tenant=CITY)
+        members = [
+            Member("k-1", "試験　一", ["operator"], "sub-1", "シケン　ハジメ"),
+            Member("k-2", "試験　二", ["operator"], "sub-2", "シケン　フタツ"),
+        ]
+        databases.founder("municipality").run("test", lambda tx: employ(tx, members), tenant=CITY)
 
     def _ask(self, inquiry, *, of, purpose):
         assert isinstance(inquiry, CardOfStaff)
@@ -57,9 +60,9 @@ class World:
     def rung(self):
         return self.databases("municipality").read("test", unseen, tenant=CITY)
 
-    def page(self, path="/desk", **data):
+    def page(self, path="/desk", who="k-1", **data):
         browser = signed_in_at(
-            self.street, f"city:{CITY}", "municipality", "staff", "k-1", **(self.data | data)
+            self.street, f"city:{CITY}", "municipality", "staff", who, **(self.data | data)
         )
         return browser.get(f"{path}?lang=en").text
 
@@ -93,8 +96,9 @@ def test_it_rings_once_a_stage_and_says_who_until_when(world):
         world.signs_in()
     (alarm,) = world.rung()
     assert alarm.times == 1
-    page = world.page("/desk/alarms")
-    assert "Staff k-1: until Wednesday 23 December 2026" in page
+    line = "(k-1): until Wednesday 23 December 2026"
+    assert line in world.page("/desk/alarms", "k-2")
+    assert line not in world.page("/desk/alarms"), "whose card it is reads it on every page of theirs"
     close = lambda tx: see(tx, alarm.alarm_id, "clerk:op", "ordered")  # noqa: E731
     world.databases("municipality").run("test", close, tenant=CITY)
     world.clock.advance(timedelta(days=22))
