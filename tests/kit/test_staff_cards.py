@@ -98,7 +98,9 @@ def test_it_rings_once_a_stage_and_says_who_until_when(world):
     assert alarm.times == 1
     line = "(k-1): until Wednesday 23 December 2026"
     assert line in world.page("/desk/alarms", "k-2")
-    assert line not in world.page("/desk/alarms"), "whose card it is reads it on every page of theirs"
+    assert line not in world.page("/desk/alarms"), (
+        "whose card it is reads it on every page of theirs"
+    )
     close = lambda tx: see(tx, alarm.alarm_id, "clerk:op", "ordered")  # noqa: E731
     world.databases("municipality").run("test", close, tenant=CITY)
     world.clock.advance(timedelta(days=22))
