@@ -78,7 +78,7 @@ def registered():
 
 
 class ShortAssertion(PrivateKeyJWT):
-    """Authlib's own lives an hour and says RS256; the service takes five minutes at most, and ES256."""
+    """Authlib's own lives an hour and says RS256; a minute is enough, and our key is for ES256."""
 
     def sign(self, auth, token_endpoint):
         header = {"kid": auth.client_secret.kid}

@@ -17,7 +17,7 @@ from kazasu.contracts.identity import issuer_of
 from kazasu.foundation.http import http_client
 from kazasu.lab.conformance import runs
 from kazasu.lab.personas.model import FAULTS
-from kazasu.lab.snippets import CHECK, LOGIN, snippets
+from kazasu.lab.snippets import CHECK, LOGIN, PUSHES_AND_PROVES, snippets
 from tests.support.programs import node, started
 
 PROGRAMS = ("FastAPI", "Flask", "Django", "Node")
@@ -43,16 +43,17 @@ def copied(country, tmp_path):
     key = ECKey.generate_key("P-256", auto_kid=True)
     home = f"http://127.0.0.1:{port}"
 
-    def make(name):
-        sent = {
+    def make(name, **more):
+        sent = more | {
             "client_name": f"Copied {name}", "client_name#ja": "写した店", "scope": "openid name",
             "redirect_uris": [f"{home}/callback"], "jwks": {"keys": [key.as_dict(private=False)]},
         }  # fmt: skip
         with http_client(30) as http:
             told = http.post(f"{issuer}/clients-registrations/openid-connect", json=sent).json()
         client = SimpleNamespace(
-            client_id=told["client_id"], redirect_uris=sent["redirect_uris"], scopes=["name"]
-        )
+            client_id=told["client_id"], redirect_uris=sent["redirect_uris"], scopes=["name"],
+            strict=told["dpop_bound_access_tokens"],
+        )  # fmt: skip
         (program,) = [one for one in snippets(client, issuer, origin) if one.name == name]
         (tmp_path / program.file).write_text(program.code, encoding="utf-8")
         (tmp_path / "kazasu-private-key.json").write_text(json.dumps(key.as_dict(private=True)))
@@ -113,6 +114,25 @@ def test_it_signs_in_tells_who_stopped_and_passes_a_run(copied, name, request):
         if name == "Node":  # openid-client leaves at_hash to whoever takes the token elsewhere
             wrong = [r for r in wrong if r["id"] != "at-hash-wrong"]
         assert wrong == [], "the code that we hand out is what we ask of others"
+
+
+@pytest.mark.parametrize("name", sorted(PUSHES_AND_PROVES - {"curl"}))
+def test_what_a_live_party_copies_pushes_and_proves(copied, name):
+    one = copied(name, dpop_bound_access_tokens=True, require_pushed_authorization_requests=True)
+    with running(one) as log, http_client(30) as browser:
+        begins = browser.get(one.home + LOGIN).headers["location"]
+        assert "request_uri=" in begins, log.read_text()
+        assert "scope=" not in begins
+        answer = browser.get(begun(browser, one, "persona:yamada-sota"))
+        assert answer.headers["location"] == CHECK, log.read_text()
+        assert browser.get(one.home + CHECK).json()["name"] == "山田　颯太"
+
+
+def test_a_live_party_is_shown_no_code_that_cannot_work():
+    strict = SimpleNamespace(client_id="c", redirect_uris=["https://rp.example/cb"], scopes=[], strict=True)  # fmt: skip
+    found = {one.name: one.code for one in snippets(strict, "https://id.example/r", "https://id.example")}  # fmt: skip
+    assert found.keys() == PUSHES_AND_PROVES
+    assert "/protocol/openid-connect/auth" not in found["curl"], "it would be refused"
 
 
 def test_the_lines_for_curl_print_the_answer(copied):

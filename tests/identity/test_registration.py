@@ -67,6 +67,22 @@ def test_what_is_not_known_is_ignored_and_grants_nothing(world):
     assert told["contacts"] == ["ops@x.example, dev@x.example"]
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "allowed"),
+    [
+        ("token_endpoint_auth_method", "client_secret_basic", "private_key_jwt"),
+        ("response_types", ["token"], "code"),
+        ("application_type", "spa", "native"),
+    ],
+)
+def test_a_member_that_takes_few_values_says_which(world, member, value, allowed):
+    party = Relying(world, "few")
+    answer = party.manage("PUT", json=party.manage().json() | {member: value})
+    assert answer.status_code == 400
+    assert allowed in answer.json()["error_description"]
+    assert "literal_error" not in answer.text
+
+
 def test_what_is_told_can_be_sent_back_and_changes_nothing(world):
     """RFC 7592 2.2: the client_id is in it."""
     party = Relying(world, "back", purposes=PURPOSES, contact="ops", colour="#003366")

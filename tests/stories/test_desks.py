@@ -73,7 +73,9 @@ def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person
     ).click("Yamada")
     record.expect("move cancelled, record open again").expect("Resident")
     arrival = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
-    arrival.get(f"{stage.origin(NEW)}/desk/in/{case}").expect("move cancelled")
+    arrival.get(f"{stage.origin(NEW)}/desk/in/{case}").expect(
+        "nobody comes: the move was cancelled"
+    )
     assert not arrival.has("ヤマダ")
     page = on_timeline(stage, sota, case, "The move was cancelled")
     assert not page.has("What else this move triggers")

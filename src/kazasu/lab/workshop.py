@@ -83,9 +83,9 @@ class Lab(Hooks):
 
     def beside(self, client: Client | None) -> Beside:
         if client is None:
-            return Beside(TABS, "lab/beside.html", {"snippets": []})
+            return Beside(TABS, "lab/beside.html", {"snippets": [], "strict": False})
         code = snippets(client, self._desk.issuer, self._desk.origin)
-        facts = {"snippets": code, "login": f"{home_of(client)}{LOGIN}"}
+        facts = {"snippets": code, "login": f"{home_of(client)}{LOGIN}", "strict": client.strict}
         return Beside(TABS, "lab/beside.html", facts)
 
     def findings(self, client: Client) -> list[Finding]:

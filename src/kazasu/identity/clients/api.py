@@ -57,13 +57,19 @@ def enter(route: Route, registering: Route, clients: Clients, issuer: str, realm
         return JSONResponse({"invitation": f"{origin}/team/{clients.invite(client)}"}, 201)
 
 
+_SAYS_WHAT_IS_RIGHT: Final = frozenset(("literal_error", "json_invalid"))
+"""Mistakes of which the library's own words say what is allowed, or where it is; of others they may repeat what was sent."""
+
+
 def _read(request: Request) -> Registration:
     try:
         return Registration.model_validate_json(request.state.body)
     except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"])) or "body"
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "body"
         fault = wrong.REDIRECT_MEMBER if where.startswith("redirect_uris") else wrong.MEMBER
-        raise OAuthError(fault, where=where, kind=error.errors()[0]["type"]) from None
+        said = first["msg"] if first["type"] in _SAYS_WHAT_IS_RIGHT else first["type"]
+        raise OAuthError(fault, where=where, kind=said) from None
 
 
 def _review(one: Any) -> dict[str, Any]:

@@ -38,6 +38,8 @@ _PROGRAMS: Final = (
     ("Node", "app.mjs", "npm install openid-client", "node app.mjs"),
     ("curl", "login.sh", "", ""),
 )  # fmt: skip
+PUSHES_AND_PROVES: Final = frozenset(("Node", "curl"))
+"""Programs whose library can push a request (RFC 9126) and prove a key (RFC 9449), as a live party must; Authlib proves none."""
 _FIRST: Final = ("name", "address", "birthdate", "gender", "age_over_20")
 """What a first login may ask for; signing needs a document first."""
 _TEXTS: Final = Environment(
@@ -56,7 +58,7 @@ _TEXTS: Final = Environment(
 
 
 def snippets(client: Client, issuer: str, origin: str) -> list[Snippet]:
-    """All of them, for this client's first redirect address."""
+    """All that can work for this client, for its first redirect address."""
     redirect_uri = client.redirect_uris[0]
     place = urlsplit(redirect_uri)
     port = str(place.port or 3000)
@@ -73,9 +75,13 @@ def snippets(client: Client, issuer: str, origin: str) -> list[Snippet]:
     local = (urlsplit(issuer).hostname or "").endswith(".localhost")
     found = []
     for name, file, install, run in _PROGRAMS:
+        if client.strict and name not in PUSHES_AND_PROVES:
+            continue
         quoted: Callable[[str], str] = shlex.quote if name == "curl" else json.dumps
         literals = {key: quoted(value) for key, value in facts.items()}
-        code = _TEXTS.get_template(f"{name.lower()}.txt").render(literals, port=port, local=local)
+        code = _TEXTS.get_template(f"{name.lower()}.txt").render(
+            literals, port=port, local=local, strict=client.strict
+        )
         found.append(Snippet(name, file, install, run.format(port=port), code))
     return found
 
