@@ -39,11 +39,11 @@ def test_with_no_letters_it_is_one_statement(process, said, room):
     assert len(said) == 1
 
 
-def test_dates_are_one_statement_a_room(process, said):
+def test_dates_are_one_statement_a_subject_that_has_some(process, said):
     process.tick()
     said.clear()  # the first one also asks for what an earlier version left untold
     process.tick()
-    assert len(said) == 2, "cities due, transfers due"
+    assert len(said) == 3, "cities due for moves, and for who moves abroad; transfers due"
 
 
 def test_and_letters_are_still_brought(process, databases):

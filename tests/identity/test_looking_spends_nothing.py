@@ -4,6 +4,7 @@ import pytest
 
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
+from tests.support.pages import followed
 
 
 @pytest.fixture(scope="module")
@@ -134,4 +135,4 @@ def test_the_language_of_signing_out_is_heard(world):
         f"{world.protocol}/logout", params={"id_token_hint": token, "ui_locales": "ja"},
         headers={"accept-language": "en"},
     )  # fmt: skip
-    assert '<html lang="ja">' in page.text
+    assert '<html lang="ja">' in followed(world.browser, page).text

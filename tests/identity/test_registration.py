@@ -21,7 +21,7 @@ from kazasu.identity.operators.service import Operating
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
-from tests.support.pages import signed_in_at
+from tests.support.pages import followed, signed_in_at
 from tests.support.street import Street
 
 FOUR = ("name", "address", "birthdate", "gender", "age_over_20")
@@ -416,7 +416,7 @@ def test_signing_out_may_be_posted(world):
     token = world.login()["id_token"]
     posted = world.browser.post(f"{world.protocol}/logout", data={"id_token_hint": token})
     assert posted.status_code == 303
-    assert world.browser.get(f"{world.origin}{posted.headers['location']}").status_code == 200
+    assert followed(world.browser, posted).status_code == 200
 
 
 # ---------------------------------------------------------------- by hand, on the desk's page

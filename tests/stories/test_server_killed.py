@@ -23,6 +23,7 @@ PARTS = {
     "certificates",
     "sessions",
     "letters",
+    "alarms",
 }
 
 

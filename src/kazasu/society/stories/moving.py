@@ -217,6 +217,8 @@ def at_arrival(stage: Stage, case: str, city: str = NEW, name: str = "木村　�
     return clerk
 
 
+LOOK: Final = "Record it and open"
+"""The button that says what a record is looked at for, where it is opened by its number."""
 UNVEIL = "Record the reason and show the address"
 
 

@@ -31,7 +31,7 @@ from kazasu.foundation.values import relationships
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.society.stories.browser import Browser, NotOnPage
 from kazasu.society.stories.moves.cast import Cast, Member
-from kazasu.society.stories.moving import PASSWORD, PIN, UNVEIL
+from kazasu.society.stories.moving import LOOK, PASSWORD, PIN, UNVEIL
 from kazasu.society.stories.stage import Person, Stage
 
 T = TypeVar("T")
@@ -90,8 +90,9 @@ class Doors:
         return self.at(member.card, "portal", path)
 
     def desk(self, city: str, path: str) -> Browser:
-        """A page of the city's desk, before its clerk."""
-        return self.at(self._cast.clerk(city), city, path)
+        """A page of the city's desk, before its clerk; where it asks what a look is for, once that is said."""
+        page = self.at(self._cast.clerk(city), city, path)
+        return page.press(LOOK, look_for="certificate") if page.has(LOOK) else page
 
     def unveiled(self, city: str, path: str) -> Browser:
         """The same; where somebody protected hides its places, with what the clerk looks at them for."""
