@@ -58,7 +58,7 @@ def test_what_is_sealed_in_pieces_is_one_tree(databases, institutions, seal, loo
 
 def test_a_record_that_names_more_people_later_is_sealed_with_them(databases, institutions, seal):
     def work(tx):
-        return audit.name(tx, audit.record(tx, LOOKED), ["P-2", "P-1", "P-3"])
+        return audit.name(tx, audit.record(tx, LOOKED)[0], ["P-2", "P-1", "P-3"])
 
     named = databases(ROOM).run("test.look", work)
     assert named.subjects == ["P-1", "P-2", "P-3"]
