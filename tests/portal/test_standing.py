@@ -414,3 +414,10 @@ def test_what_else_to_do_in_the_new_city_is_told_for_a_while_after_the_registrat
 
 
 WITHIN = replace(ANSWERS, destination=ANSWERS.origin).to_json()
+
+
+def test_of_a_city_that_tells_no_cards_those_of_who_is_registered_are_counted():
+    assert told("in-ready visited registered").cards is None
+    assert told("in-ready visited registered").cards_left == 2
+    assert told("in-ready visited registered", left=["佐藤1"]).cards_left == 1
+    assert told("in-ready visited registered card-continued", left=["佐藤1"]).cards_left == 0
