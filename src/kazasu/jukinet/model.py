@@ -6,9 +6,10 @@ taken (reliability §4 I5). The token is decided once: cancel, arrival and expir
 (municipal §1.6 T4).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.jukinet import LastKnown, TokenState
@@ -151,13 +152,17 @@ def check_may_open(latest: Registration | None, on: date) -> None:
         raise Refusal(ALREADY_REGISTERED)
 
 
+_LEFT_BY: Final[Mapping[str, LastKnown]] = {"death": "dead", "emigration": "abroad"}
+"""By the last step of a registration that is over; after any other they are on the way to another city."""
+
+
 def last_known(latest: Registration | None, last_step: str, today: date) -> LastKnown:
     """Whether somebody may be registered as coming from abroad: nobody who is dead, on the way, or registered (also until a day to come)."""
     if latest is None:
         return "unknown"
     if latest.until is None or today < latest.until:
         return "registered"
-    return {"death": "dead", "emigration": "abroad"}.get(last_step, "on-the-way")  # type: ignore[return-value]  # words of the treaty
+    return _LEFT_BY.get(last_step, "on-the-way")
 
 
 def registered_now(

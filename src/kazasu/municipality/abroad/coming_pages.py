@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from kazasu.contracts.municipality import Address
 from kazasu.contracts.offices import DOCUMENTS
-from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import (
     Block,
     Building,
@@ -27,7 +27,8 @@ from kazasu.foundation.web.forms import (
 )
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.service.coming import Arrival, Coming, ComingFromAbroad
-from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
+from kazasu.municipality.hall import reviewing
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of
 from kazasu.municipality.register.faults import (
     ADDRESS_ELSEWHERE,
@@ -109,24 +110,16 @@ class ComingPages:
     @post(HERE, STAFF)
     def asked(self, request: Request) -> Response:
         """Nothing is written: all that follows from it is shown before."""
-        form = ComingForm.read(request)
-        with form.at(ComingForm.AT):
-            self._propose(request, form)
-        return self._desk.site.go_on(request, f"{HERE}/review")
+        return reviewing.asked(
+            self._desk, request, ComingForm, ComingForm.AT, lambda form: self._propose(request, form),
+            lambda _: f"{HERE}/review",
+        )  # fmt: skip
 
     @get(f"{HERE}/review", STAFF)
     def review(self, request: Request) -> Response:
-        form = ComingForm.again(request)
-        if form is None:
-            return self._desk.site.redirect(HERE)
-        try:
-            arrival = self._propose(request, form)
-        except Refusal as refusal:  # it has changed meanwhile, or is entered by now
-            return self._desk.site.tell(request, HERE, refusal=refusal)
-        return self._desk.site.render(
-            request, "from_abroad_review.html", clerk=clerk(request), arrival=arrival, documents=DOCUMENTS,
-            reviewed=mark_of(arrival.document),
-            carried=[one for one in carried(request, ComingForm) if one[0] != "act"],
+        return reviewing.review(
+            self._desk, request, "from_abroad_review.html", ComingForm, lambda form: self._propose(request, form),
+            again=HERE, facts=lambda *_: {"documents": DOCUMENTS},
         )  # fmt: skip
 
     @post(f"{HERE}/review", STAFF)

@@ -9,17 +9,18 @@ from starlette.responses import Response
 
 from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.actions import MOST_OF_A_REASON
-from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.kit import periods
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.model import CARDS, Proposal, Said
 from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
-from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
+from kazasu.municipality.hall import reviewing
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.model import REPRESENTATIVES
 from kazasu.municipality.register.heads import UNRELATED
 
@@ -94,25 +95,20 @@ class AbroadPages:
     @post("/desk/residents/{resident_id}/abroad", STAFF)
     def asked(self, request: Request) -> Response:
         """Nothing is written: all that follows from it is shown before."""
-        form = AbroadForm.read(request)
-        with form.at(AbroadForm.AT):
-            self._propose(request, form)
-        return self._desk.site.go_on(request, f"{_here(request)}/review")
+        return reviewing.asked(
+            self._desk, request, AbroadForm, AbroadForm.AT, lambda form: self._propose(request, form),
+            lambda _: f"{_here(request)}/review",
+        )  # fmt: skip
 
     @get("/desk/residents/{resident_id}/abroad/review", STAFF)
     def review(self, request: Request) -> Response:
-        form = AbroadForm.again(request)
-        if form is None:
-            return self._desk.site.redirect(_here(request))
-        try:
-            proposal = self._propose(request, form)
-        except Refusal as refusal:  # it has changed meanwhile, or is entered by now
-            return self._desk.site.tell(request, _record(request), refusal=refusal)
-        return self._desk.site.render(
-            request, "abroad_review.html", clerk=clerk(request), resident_id=_resident(request), proposal=proposal,
-            documents=DOCUMENTS, representatives=REPRESENTATIVES, words=CARDS, unrelated=UNRELATED,
-            reviewed=mark_of(proposal.document),
-            carried=[one for one in carried(request, AbroadForm) if one[0] != "act"],
+        facts = {
+            "resident_id": _resident(request), "documents": DOCUMENTS, "representatives": REPRESENTATIVES,
+            "words": CARDS, "unrelated": UNRELATED,
+        }  # fmt: skip
+        return reviewing.review(
+            self._desk, request, "abroad_review.html", AbroadForm, lambda form: self._propose(request, form),
+            again=_here(request), instead=_record(request), facts=lambda *_: facts,
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/abroad/review", STAFF)

@@ -7,16 +7,17 @@ from typing import Annotated, ClassVar, Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.municipality.births import faults
 from kazasu.municipality.births.model import BASES, Birth, Proposal
 from kazasu.municipality.births.service import Births
-from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
+from kazasu.municipality.hall import reviewing
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of
 from kazasu.municipality.register.faults import ITEM_EMPTY, ITEM_MALFORMED
 
@@ -82,24 +83,16 @@ class BirthPages:
     @post("/desk/residents/{resident_id}/birth", STAFF)
     def asked(self, request: Request) -> Response:
         """Nothing is written: all that follows from it is shown before."""
-        form = BirthForm.read(request)
-        with form.at(BirthForm.AT):
-            self._propose(request, form)
-        return self._desk.site.go_on(request, f"{_here(request)}/review")
+        return reviewing.asked(
+            self._desk, request, BirthForm, BirthForm.AT, lambda form: self._propose(request, form),
+            lambda _: f"{_here(request)}/review",
+        )  # fmt: skip
 
     @get("/desk/residents/{resident_id}/birth/review", STAFF)
     def review(self, request: Request) -> Response:
-        form = BirthForm.again(request)
-        if form is None:
-            return self._desk.site.redirect(_here(request))
-        try:
-            proposal = self._propose(request, form)
-        except Refusal as refusal:  # it has changed meanwhile
-            return self._desk.site.tell(request, _record(request), refusal=refusal)
-        return self._desk.site.render(
-            request, "birth_review.html", clerk=clerk(request), proposal=proposal, bases=BASES,
-            reviewed=mark_of(proposal.document),
-            carried=[one for one in carried(request, BirthForm) if one[0] != "act"],
+        return reviewing.review(
+            self._desk, request, "birth_review.html", BirthForm, lambda form: self._propose(request, form),
+            again=_here(request), instead=_record(request), facts=lambda *_: {"bases": BASES},
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/birth/review", STAFF)

@@ -7,15 +7,16 @@ from typing import Annotated, ClassVar, Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import get, post
-from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.municipality.deaths import faults
 from kazasu.municipality.deaths.model import BASES, Death, Proposal
 from kazasu.municipality.deaths.service import Deaths
-from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, carried, clerk
+from kazasu.municipality.hall import reviewing
+from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.register.heads import UNRELATED
 
 CHOOSE_BASIS: Final = Text("何に基づくのかを選んでください", "Choose what it rests on")
@@ -60,24 +61,23 @@ class DeathPages:
     @post("/desk/residents/{resident_id}/death", STAFF)
     def asked(self, request: Request) -> Response:
         """Nothing is written: all that follows from it is shown before."""
-        form = DeathForm.read(request)
-        with form.at(DeathForm.AT):
-            self._propose(request, form, form.version)
-        return self._desk.site.go_on(request, f"{_here(request)}/review?version={form.version}")
+        return reviewing.asked(
+            self._desk, request, DeathForm, DeathForm.AT,
+            lambda form: self._propose(request, form, form.version),
+            lambda form: f"{_here(request)}/review?version={form.version}",
+        )  # fmt: skip
 
     @get("/desk/residents/{resident_id}/death/review", STAFF)
     def review(self, request: Request) -> Response:
-        version, form = request.query_params.get("version", ""), DeathForm.again(request)
-        if form is None or not version.isascii() or not version.isdecimal():
+        version = request.query_params.get("version", "")
+        if not version.isascii() or not version.isdecimal():
             return self._desk.site.redirect(_here(request))
-        try:
-            proposal = self._propose(request, form, int(version))
-        except Refusal as refusal:  # it has changed meanwhile, or is entered by now
-            return self._desk.site.tell(request, _record(request), refusal=refusal)
-        return self._desk.site.render(
-            request, "death_review.html", clerk=clerk(request), proposal=proposal, bases=BASES,
-            unrelated=UNRELATED, version=version, reviewed=mark_of(proposal.document),
-            carried=[one for one in carried(request, DeathForm) if one[0] not in SAID_ANEW],
+        looked_at = int(version)
+        facts = {"bases": BASES, "unrelated": UNRELATED, "version": version}
+        return reviewing.review(
+            self._desk, request, "death_review.html", DeathForm,
+            lambda form: self._propose(request, form, looked_at),
+            again=_here(request), instead=_record(request), anew=SAID_ANEW, facts=lambda *_: facts,
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/death/review", STAFF)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 from starlette.requests import Request
@@ -13,9 +13,10 @@ from kazasu.foundation.actions import MOST_OF_A_REASON
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import mark_given, mark_of, must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Place, Plain, asked, one_of
 from kazasu.kit import periods
+from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
 from kazasu.municipality.hall.model import REPRESENTATIVES
 from kazasu.municipality.households import faults
@@ -177,26 +178,25 @@ class HouseholdPages:
     @post("/desk/residents/{resident_id}/household/notice", STAFF)
     def noticed(self, request: Request) -> Response:
         """Nothing is written: all of it is shown before."""
-        form = NoticeForm.read(request)
-        with form.at(NoticeForm.AT):
-            self._propose(request, form)
-        return self._desk.site.go_on(request, f"{_here(request)}/review")
+        return reviewing.asked(
+            self._desk, request, NoticeForm, NoticeForm.AT, lambda form: self._propose(request, form),
+            lambda _: f"{_here(request)}/review",
+        )  # fmt: skip
 
     @get("/desk/residents/{resident_id}/household/review", STAFF)
     def review(self, request: Request) -> Response:
-        form = NoticeForm.again(request)
-        if form is None:
-            return self._desk.site.redirect(_here(request))
-        try:
-            proposal = self._propose(request, form)
-        except Refusal as refusal:  # it has changed meanwhile, or is written by now
-            return self._desk.site.tell(request, _here(request), refusal=refusal)
-        return self._desk.site.render(
-            request, "household_review.html", clerk=clerk(request), resident_id=_resident(request),
-            proposal=proposal, kinds=KINDS, givers=GIVERS, documents=DOCUMENTS, until=periods.household_notice_until(form.on),
-            rows=_changes(proposal), same=_same(proposal),
-            giver=next((one for one in proposal.plan.givers if one.resident_id == form.given_by), None),
-            carried=carried(request, NoticeForm), reviewed=mark_of(proposal.document),
+        def facts(form: NoticeForm, proposal: Proposal) -> dict[str, Any]:
+            givers = proposal.plan.givers
+            return {
+                "resident_id": _resident(request), "kinds": KINDS, "givers": GIVERS, "documents": DOCUMENTS,
+                "until": periods.household_notice_until(form.on),
+                "rows": _changes(proposal), "same": _same(proposal),
+                "giver": next((one for one in givers if one.resident_id == form.given_by), None),
+            }  # fmt: skip
+
+        return reviewing.review(
+            self._desk, request, "household_review.html", NoticeForm, lambda form: self._propose(request, form),
+            again=_here(request), facts=facts,
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/household/review", STAFF)

@@ -9,14 +9,15 @@ from starlette.responses import Response
 
 from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.actions import MOST_OF_A_REASON
-from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import mark_given, mark_of, must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Building, Place, Plain, asked, one_of
 from kazasu.kit import periods
-from kazasu.municipality.hall.desk import STAFF, DeskPages, carried, clerk
+from kazasu.municipality.hall import reviewing
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.model import REPRESENTATIVES
 from kazasu.municipality.moving import faults
 from kazasu.municipality.moving.at_counter.model import ARRIVES_BY, ArrivesBy, Said
@@ -102,24 +103,20 @@ class AtCounterPages:
     @post("/desk/residents/{resident_id}/moving-out", STAFF)
     def noticed(self, request: Request) -> Response:
         """Nothing is written: all of it is shown before."""
-        form = CounterForm.read(request)
-        with form.at(CounterForm.AT):
-            self._propose(request, form)
-        return self._desk.site.go_on(request, f"{_here(request)}/review")
+        return reviewing.asked(
+            self._desk, request, CounterForm, CounterForm.AT, lambda form: self._propose(request, form),
+            lambda _: f"{_here(request)}/review",
+        )  # fmt: skip
 
     @get("/desk/residents/{resident_id}/moving-out/review", STAFF)
     def review(self, request: Request) -> Response:
-        form = CounterForm.again(request)
-        if form is None:
-            return self._desk.site.redirect(_here(request))
-        try:
-            proposal = self._propose(request, form)
-        except Refusal as refusal:  # it has changed meanwhile
-            return self._desk.site.tell(request, _here(request), refusal=refusal)
-        return self._desk.site.render(
-            request, "counter_review.html", clerk=clerk(request), resident_id=_resident(request),
-            proposal=proposal, documents=DOCUMENTS, representatives=REPRESENTATIVES, ways=ARRIVES_BY,
-            carried=carried(request, CounterForm), reviewed=mark_of(proposal.document),
+        facts = {
+            "resident_id": _resident(request), "documents": DOCUMENTS, "representatives": REPRESENTATIVES,
+            "ways": ARRIVES_BY,
+        }  # fmt: skip
+        return reviewing.review(
+            self._desk, request, "counter_review.html", CounterForm, lambda form: self._propose(request, form),
+            again=_here(request), facts=lambda *_: facts,
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/moving-out/review", STAFF)
