@@ -70,9 +70,10 @@ class DeathPages:
     @get("/desk/residents/{resident_id}/death/review", STAFF)
     def review(self, request: Request) -> Response:
         version = request.query_params.get("version", "")
-        if not version.isascii() or not version.isdecimal():
+        try:
+            looked_at = int(version)
+        except ValueError:
             return self._desk.site.redirect(_here(request))
-        looked_at = int(version)
         facts = {"bases": BASES, "unrelated": UNRELATED, "version": version}
         return reviewing.review(
             self._desk, request, "death_review.html", DeathForm,
