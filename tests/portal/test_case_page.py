@@ -14,7 +14,7 @@ from kazasu.foundation.web.acting.kept import Kept
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal.home import waiting
-from kazasu.portal.model import answers_from
+from kazasu.portal.move.answers import answers_from
 from kazasu.portal.pages.cases import _why_not
 from tests.support.city import code_of
 from tests.support.pages import followed, signed_in_at

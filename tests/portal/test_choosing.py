@@ -11,7 +11,7 @@ from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.portal.household.family import overlooked, plainly
-from kazasu.portal.model import Answers, Member, answers_from
+from kazasu.portal.move.answers import Answers, Member, answers_from
 from kazasu.portal.pages import wizard
 from kazasu.portal.store import Draft
 from tests.support.pages import followed, signed_in_at

@@ -9,8 +9,8 @@ from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.kit.periods import move_dates_open_on
-from kazasu.portal.model import answers_from
-from kazasu.portal.standing import standing
+from kazasu.portal.move.answers import answers_from
+from kazasu.portal.move.standing import standing
 from kazasu.portal.store import Draft
 from tests.support.town import CLERK, OLD, Town, code_of
 

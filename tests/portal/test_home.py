@@ -12,9 +12,11 @@ from kazasu.contracts.municipality import Office, OwnMove
 from kazasu.contracts.offices import OfficeFound
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.household.moved import Moved
-from kazasu.portal.model import Answers, Event, Member, Move
+from kazasu.portal.move.answers import Answers, Member
+from kazasu.portal.move.events import Event
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import standing
 from kazasu.portal.services import absent, found, offered, services
-from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
 from kazasu.portal.visit.calendar import visit_entry
 from tests.portal.test_visiting import PLANS

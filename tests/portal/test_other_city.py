@@ -18,9 +18,10 @@ from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import next_open
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 from kazasu.municipality.moving.store import visits
-from kazasu.portal import model
-from kazasu.portal.model import Answers, Move, answers_from
-from kazasu.portal.standing import standing
+from kazasu.portal.move import answers as notices
+from kazasu.portal.move.answers import Answers, answers_from
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import standing
 from kazasu.portal.store import Draft
 from tests.support.city import THIRD
 from tests.support.pages import followed, signed_in_at
@@ -291,7 +292,7 @@ def test_a_change_of_appointment_writes_the_appointment_alone(town):
     before = answers_from(move(town).answers)
     town.portal.change_visit(RESIDENT, town.case, "hall", another_day(town), "11:00")
     after = answers_from(move(town).answers)
-    same = dict.fromkeys(model.APPOINTMENT, "")
+    same = dict.fromkeys(notices.APPOINTMENT, "")
     assert replace(after, **same) == replace(before, **same)
     assert after.visit_starts == "11:00"
 
@@ -367,7 +368,7 @@ def test_what_was_sent_or_thrown_away_is_not_saved_back(town, draft):
 
 def test_every_answer_is_asked_on_one_page():
     """So nothing that a page asks is left out when it is saved."""
-    asked = [name for page in model._ASKED_TOGETHER for name in page]
+    asked = [name for page in notices._ASKED_TOGETHER for name in page]
     given = {
         "origin", "old_address", "head_name", "together", "members", "notice_by",
         "announced_by", "announced_within",

@@ -19,11 +19,13 @@ from kazasu.portal.cards import ended, line, waits
 from kazasu.portal.home import changes, own_card, waiting
 from kazasu.portal.household.family import plainly
 from kazasu.portal.household.moved import UNKNOWN, Moved, MovesShown, OwnRecord
-from kazasu.portal.model import Event, Member, Move
+from kazasu.portal.move.answers import Member
+from kazasu.portal.move.events import Event
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import TABLE, standing
 from kazasu.portal.pages.cases import _timeline, shown_of
 from kazasu.portal.pages.front import Front
 from kazasu.portal.service import _for_the_reader
-from kazasu.portal.standing import TABLE, standing
 from tests.municipality.cards.test_card_desk import tap
 from tests.municipality.cards.test_card_desk import waiting as at_the_desk
 from tests.portal.test_case_page import words as plain

@@ -19,8 +19,8 @@ from kazasu.kit.periods import too_young
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.rules.judging import _old_enough
 from kazasu.municipality.moving.service.arrivals import _check_head
-from kazasu.portal.document import document_of
-from kazasu.portal.model import HEAD_OF_THE_JOINED, Answers, Member, notice_of
+from kazasu.portal.move.answers import HEAD_OF_THE_JOINED, Answers, Member, notice_of
+from kazasu.portal.move.document import document_of
 from kazasu.portal.pages.questions import ContactForm
 
 MEMBERS = (

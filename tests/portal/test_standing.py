@@ -18,9 +18,11 @@ from kazasu.contracts.portal import MoveEvent
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.templating import environment
 from kazasu.portal.home import before_the_counter, waiting
-from kazasu.portal.model import OWN_EVENTS, Answers, Event, Member, Move, answers_from
+from kazasu.portal.move.answers import Answers, Member, answers_from
+from kazasu.portal.move.events import OWN_EVENTS, Event
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import TABLE, paper_first, standing
 from kazasu.portal.pages.cases import _timeline, shown_of
-from kazasu.portal.standing import TABLE, paper_first, standing
 from kazasu.portal.store import Draft
 from kazasu.portal.visit.calendar import visit_entry
 

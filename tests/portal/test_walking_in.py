@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from kazasu.foundation.time.clock import JST
-from kazasu.portal.model import answers_from
+from kazasu.portal.move.answers import answers_from
 from kazasu.portal.visit.walking_in import NEAR, counter_day, near
 from tests.portal.test_case_page import page as page_of
 from tests.portal.test_standing import page, told

@@ -36,11 +36,10 @@ from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.heads import kin_of
 from kazasu.municipality.register.model import address_of
-from kazasu.portal import model as portal_model
 from kazasu.portal.access.looking import Looking
-from kazasu.portal.document import document_of
 from kazasu.portal.home import waiting
-from kazasu.portal.model import Answers, Member
+from kazasu.portal.move.answers import Answers, Member, notice_of
+from kazasu.portal.move.document import document_of
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft, draft, save_draft
 from tests.support import pki
@@ -381,4 +380,4 @@ def asked(asker, institution):
 
 def _written(draft):
     """What the portal has signed."""
-    return document_of(portal_model.notice_of(draft.case_id, draft.answers), draft.answers, {})
+    return document_of(notice_of(draft.case_id, draft.answers), draft.answers, {})

@@ -13,8 +13,10 @@ from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.portal.household.moved import Moved
-from kazasu.portal.model import OWN_EVENTS, WORDS, Move, answers_from
-from kazasu.portal.standing import cards_until, counter_of, paper_first, standing, waits
+from kazasu.portal.move.answers import answers_from
+from kazasu.portal.move.events import OWN_EVENTS, WORDS
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import cards_until, counter_of, paper_first, standing, waits
 from kazasu.portal.store import Draft
 
 Urgency = Literal["late", "now", "later"]

@@ -51,8 +51,9 @@ from kazasu.portal.faults import (
     UNKNOWN_CASE,
 )
 from kazasu.portal.household.registered import MOVING, household_now, renewed
-from kazasu.portal.model import Answers, HandleFor, Move, answers_from, notice_of
-from kazasu.portal.standing import BEGUN_ANEW, standing
+from kazasu.portal.move.answers import Answers, HandleFor, answers_from, notice_of
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import BEGUN_ANEW, standing
 from kazasu.portal.store import Draft
 
 log = structlog.get_logger()

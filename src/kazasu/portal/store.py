@@ -12,7 +12,9 @@ from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.portal.model import SENT_AGAIN, VISIT_CHOSEN, Answers, Event, Move, answers_from
+from kazasu.portal.move.answers import Answers, answers_from
+from kazasu.portal.move.events import SENT_AGAIN, VISIT_CHOSEN, Event
+from kazasu.portal.move.sent import Move
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kazasu.jpki.register import store as jpki_store
 from kazasu.kit import periods
 from kazasu.municipality.moving.outstanding.papers import PaperDesk
 from kazasu.municipality.moving.service.walk_in import PaperCounter
-from kazasu.portal.standing import standing
+from kazasu.portal.move.standing import standing
 from tests.jpki.test_continuing import READING
 from tests.municipality.moving.test_by_paper import shown
 from tests.municipality.moving.test_entry_fields import desk

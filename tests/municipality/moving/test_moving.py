@@ -37,7 +37,7 @@ from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.history import lines
 from kazasu.municipality.register.service.corrections import Corrections
-from kazasu.portal import model as portal_model
+from kazasu.portal.move.answers import answers_from, notice_of
 from kazasu.portal.store import Draft, save_draft
 from tests.support.city import CLERK, COUNTER, NEW, OLD, STRANGER, code_of, reading
 from tests.support.town import Town, asked, entered
@@ -611,9 +611,9 @@ def test_a_draft_whose_time_was_taken_keeps_its_answers(town):
     """The portal: incomplete drafts are not sent; a lost place sends back to choose, nothing else."""
     town.submit(case_id="MV-of-household-1")
     draft = town.portal.move("sub-1", "MV-of-household-1")
-    answers = portal_model.answers_from(draft.answers)
+    answers = answers_from(draft.answers)
     lacking = replace(answers, hold_id="")
-    assert refused(portal_model.notice_of, "MV-x-0000000000", lacking) == "portal.incomplete"
+    assert refused(notice_of, "MV-x-0000000000", lacking) == "portal.incomplete"
     day = answers.visits_on
     for number in range(2):
         town.hold(f"MV-others-number-{number}", day, "16:30")
@@ -766,7 +766,7 @@ def test_of_a_rejected_notice_no_appointment_is_kept_anywhere(town):
     town.settle()
     assert town.arrival(case).reservation is None
     assert places(town, case) == []
-    assert portal_model.answers_from(town.portal.move("sub-1", case).answers).visits_on is None
+    assert answers_from(town.portal.move("sub-1", case).answers).visits_on is None
     received = Received(f"city:{NEW}", "portal", uuid4(), case, town.clock.now())
     town.databases("municipality").run(
         "test.late", lambda tx: town.expected.reserve(tx, letter, received), tenant=NEW,

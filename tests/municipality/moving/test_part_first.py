@@ -14,7 +14,7 @@ from kazasu.municipality.moving import entering, telling
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.model import to_come, until
 from kazasu.municipality.moving.service.cancelling import Cancelling
-from kazasu.portal.standing import standing
+from kazasu.portal.move.standing import standing
 from tests.municipality.moving.test_entry_fields import sent
 from tests.municipality.moving.test_within_the_city import at_the_desk
 from tests.municipality.test_desk_pages import desk, words

@@ -16,7 +16,8 @@ from kazasu.foundation import audit
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.portal.access.looks import Looks, merged
-from kazasu.portal.model import HandleFor, Move
+from kazasu.portal.move.answers import HandleFor
+from kazasu.portal.move.sent import Move
 from kazasu.portal.service import SELF, Moves
 
 log = structlog.get_logger()

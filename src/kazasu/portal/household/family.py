@@ -11,7 +11,7 @@ from typing import Final
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import age
 from kazasu.foundation.time.legal_dates import read_date
-from kazasu.portal.model import Member
+from kazasu.portal.move.answers import Member
 
 HEAD: Final = "世帯主"
 _SPOUSES: Final = frozenset(("夫", "妻", "夫（未届）", "妻（未届）"))

@@ -20,7 +20,8 @@ from kazasu.exchange.side_by_side import side_by_side
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.portal.household.registered import asked_now
-from kazasu.portal.model import HandleFor, Move
+from kazasu.portal.move.answers import HandleFor
+from kazasu.portal.move.sent import Move
 
 WHY: Final = Text(
     "ほかの人が届け出た引越しの確認", "Looking for a move that somebody else gave notice of"

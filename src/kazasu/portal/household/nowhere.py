@@ -7,7 +7,7 @@ from typing import Final
 from kazasu.foundation.text import Text
 from kazasu.portal.home import Waiting
 from kazasu.portal.household.moved import OwnRecord
-from kazasu.portal.model import Move
+from kazasu.portal.move.sent import Move
 
 _TITLE: Final = Text(
     "転出しました。いま、どの市区町村にも登録されていません",

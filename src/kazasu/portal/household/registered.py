@@ -9,7 +9,7 @@ from kazasu.contracts.jukinet import WhereRegistered
 from kazasu.contracts.municipality import AnnouncedMove, HouseholdAnswer, HouseholdOf
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.foundation.text import Text
-from kazasu.portal.model import Answers, HandleFor, Member
+from kazasu.portal.move.answers import Answers, HandleFor, Member
 
 MOVING: Final = Text("引越しの手続き", "Moving house")
 

@@ -14,7 +14,7 @@ from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import civil, today
-from kazasu.foundation.time.dates import next_open
+from kazasu.foundation.time.dates import long_date, next_open
 from kazasu.foundation.values.places.houses import as_announced
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.web import Site, get, post
@@ -22,7 +22,6 @@ from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.kit.signin import SignIn
-from kazasu.portal import model
 from kazasu.portal.faults import (
     ALREADY_MOVING,
     CANCELLED_ALREADY,
@@ -33,12 +32,14 @@ from kazasu.portal.faults import (
 )
 from kazasu.portal.home import before_the_counter
 from kazasu.portal.household.moved import MovesShown
-from kazasu.portal.model import HEAD_OF_THE_JOINED, Answers, Event, Move, answers_from
+from kazasu.portal.move.answers import HEAD_OF_THE_JOINED, Answers, answers_from
+from kazasu.portal.move.events import OWN_EVENTS, WORDS, Event
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import RECENT, cards_until, paper_first, standing
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.questions import SlotForm
 from kazasu.portal.service import Moves
-from kazasu.portal.standing import RECENT, cards_until, paper_first, standing
 from kazasu.portal.store import Draft
 from kazasu.portal.visit import visiting
 from kazasu.portal.visit.calendar import visit_entry
@@ -163,7 +164,7 @@ class Cases:
             before=before_the_counter(move),
             opens=(OPENS, CLOSES),
             offered=by_office(self._moves.slots(answers), answers.due),
-            day=lambda on: model.day(on).to(request.state.language),
+            day=lambda on: long_date(on, request.state.language),
         )
 
     def _walk_in(self, move: Move) -> WalkIn | None:
@@ -217,7 +218,7 @@ class Cases:
             documents=DOCUMENTS,
             wheel=visiting.WHEELCHAIR,
             fixtures=visiting.FIXTURES,
-            day=lambda on: model.day(on).to(request.state.language),
+            day=lambda on: long_date(on, request.state.language),
         )
 
     @get("/moves/{case_id}/visit/code.svg", RESIDENT)
@@ -290,7 +291,7 @@ def shown_of(
         "head_of_the_joined": HEAD_OF_THE_JOINED,
         "differs": bool(move.registered_address)
         and not as_announced(answers.new_address, move.registered_address),
-        "day": lambda one: model.day(one).to(language),
+        "day": lambda one: long_date(one, language),
     }
 
 
@@ -330,16 +331,16 @@ def _timeline(
 
     entries = [
         SimpleNamespace(
-            title=model.WORDS["sent"].to(language), at=move.sent_at, who="", note="", proof=[],
+            title=WORDS["sent"].to(language), at=move.sent_at, who="", note="", proof=[],
             state="done",
         )
     ]  # fmt: skip
     for event in move.events:
-        ours = event.event in model.OWN_EVENTS
+        ours = event.event in OWN_EVENTS
         bad = event.event in ("needs-fix", "out-rejected", "visit-missed", "cancel-refused")
         entries.append(
             SimpleNamespace(
-                title=model.WORDS[event.event].to(language),
+                title=WORDS[event.event].to(language),
                 at=event.at,
                 who="" if ours else who(event.institution, event.desk_ja, event.desk_en),
                 note=_noted(move, event, language),

@@ -19,12 +19,13 @@ from kazasu.portal.home import changes, own_card, visits_of_others, waiting
 from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
 from kazasu.portal.household.nowhere import between_cities
 from kazasu.portal.institution import INSTITUTION
-from kazasu.portal.model import Move, answers_from
+from kazasu.portal.move.answers import answers_from
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import standing
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.services import absent, found, offered
-from kazasu.portal.standing import standing
 
 MOST_WANTED: Final = 80
 """Characters of a search."""

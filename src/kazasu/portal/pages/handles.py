@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from kazasu.foundation.time.clock import Clock
 from kazasu.kit.signin import SignIn
-from kazasu.portal.model import HandleFor
+from kazasu.portal.move.answers import HandleFor
 
 KEPT: Final = timedelta(minutes=10)
 MOST: Final = 4_096

@@ -28,9 +28,7 @@ from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
 from kazasu.kit.places import city_of
 from kazasu.kit.signin import SignIn
-from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
-from kazasu.portal.document import audiences_of, document_of
 from kazasu.portal.faults import (
     ALREADY_MOVING,
     CITY_NOT_HERE,
@@ -42,7 +40,16 @@ from kazasu.portal.faults import (
 )
 from kazasu.portal.household.family import overlooked, plainly
 from kazasu.portal.household.registered import household_now, same, same_register
-from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, Member, Step
+from kazasu.portal.move.answers import (
+    HEAD_OF_THE_JOINED,
+    STEPS,
+    Answers,
+    HandleFor,
+    Member,
+    Step,
+    notice_of,
+)
+from kazasu.portal.move.document import audiences_of, document_of
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.questions import (
@@ -391,7 +398,7 @@ class Wizard:
         held = self._moves.before_signing(_resident(request))
         document = self._document(held)
         must_be_reviewed(request, document)
-        cities = audiences_of(model.notice_of(held.case_id, held.answers))
+        cities = audiences_of(notice_of(held.case_id, held.answers))
         return self._signin.begin_signature(
             request, "move", document, audiences=sorted(cities),
             context={"case": held.case_id, "revision": str(held.revision)}, back="/move/review",
@@ -436,7 +443,7 @@ class Wizard:
         return lambda who: self._signin.handle_for(request, who)
 
     def _document(self, draft: Draft) -> bytes:
-        notice = model.notice_of(draft.case_id, draft.answers)
+        notice = notice_of(draft.case_id, draft.answers)
         names = {one.id.tenant: one.name for one in self._cities}
         return document_of(notice, draft.answers, names)
 
@@ -460,7 +467,7 @@ class Wizard:
             titles=[TITLES[one].to(request.state.reading.words) for one in STEPS],
             current=STEPS.index(step) + 1,
             back=f"/move/{STEPS[STEPS.index(step) - 1]}" if step != "who" else "/",
-            day=lambda on: model.day(on).to(request.state.language),
+            day=lambda on: long_date(on, request.state.language),
             **context,
         )
 

@@ -7,8 +7,8 @@ from kazasu.contracts.offices import OfficeFound
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.places.readings import roman_address
-from kazasu.portal.model import Move
-from kazasu.portal.standing import paper_first
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import paper_first
 
 LENGTH: Final = timedelta(minutes=30)
 """Of an appointment (simulated)."""

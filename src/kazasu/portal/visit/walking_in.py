@@ -7,7 +7,8 @@ from typing import Final
 from kazasu.contracts.offices import CLOSES
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import next_open
-from kazasu.portal.model import Answers, Move
+from kazasu.portal.move.answers import Answers
+from kazasu.portal.move.sent import Move
 
 NEAR: Final = timedelta(days=3)
 """So long before the last day it is told."""

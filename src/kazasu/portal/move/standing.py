@@ -14,7 +14,9 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
-from kazasu.portal.model import SENT_AGAIN, Event, Move, answers_from
+from kazasu.portal.move.answers import answers_from
+from kazasu.portal.move.events import SENT_AGAIN, Event
+from kazasu.portal.move.sent import Move
 from kazasu.portal.store import Draft
 
 RECENT: Final = timedelta(days=60)

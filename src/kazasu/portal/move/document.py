@@ -9,7 +9,7 @@ from kazasu.contracts.municipality import MoveNotice
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, long_time
 from kazasu.foundation.values.romaji import with_reading
-from kazasu.portal.model import HEAD_OF_THE_JOINED, Answers, Member
+from kazasu.portal.move.answers import HEAD_OF_THE_JOINED, Answers, Member
 
 WHOLE: Final = Text("世帯全部", "The whole household")
 PART: Final = Text("世帯の一部", "Part of the household")

@@ -8,9 +8,10 @@ import pytest
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.faults import Refusal
-from kazasu.portal.model import Event, Move
+from kazasu.portal.move.events import Event
+from kazasu.portal.move.sent import Move
+from kazasu.portal.move.standing import standing
 from kazasu.portal.service import Moves
-from kazasu.portal.standing import standing
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 ANSWERS = {
