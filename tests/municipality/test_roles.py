@@ -12,11 +12,15 @@ from kazasu import municipality
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
 from kazasu.kit.openid import Person
+from kazasu.municipality.abroad.first import First
 from kazasu.municipality.abroad.model import Said as SaidOfAbroad
+from kazasu.municipality.abroad.outside import Outside
 from kazasu.municipality.abroad.service.coming import Coming, ComingFromAbroad
+from kazasu.municipality.abroad.service.first import FirstEntries
 from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
+from kazasu.municipality.abroad.service.outside import FromOutside
 from kazasu.municipality.births.model import Birth
 from kazasu.municipality.births.service import Births
 from kazasu.municipality.cards.service import CardDesk
@@ -56,6 +60,11 @@ DIED = Death(date(2026, 11, 23), "notice")
 ABROAD = SaidOfAbroad(
     ("0000000000",), date(2026, 11, 30), "アメリカ合衆国", "0000000000", "licence"
 )
+FIRST = First(
+    "japanese", "佐藤　空", "サトウ　ソラ", date(1990, 5, 1), "女", date(2026, 11, 23), ENTRY.address, "passport",
+    registered_domicile="東京都千代田区", domicile_head="佐藤　空",
+)  # fmt: skip
+OUTSIDE = Outside(FIRST, "愛知県名古屋市", "中区三の丸", "第1号", date(2026, 11, 20), "70000000000")
 COMES = Coming("70000000000", date(2026, 11, 23), ENTRY.address, "passport")
 BORN = Birth("佐藤　空", "サトウ　ソラ", "女", date(2026, 11, 22), "notice")
 WHY = Text("試験", "Test")
@@ -105,6 +114,12 @@ ACTS = {
     (LeavingTheCountry, "cancel"): ("decider", ("0000000000", "行かない"), {}),
     (ComingFromAbroad, "propose"): ("decider", (COMES,), {}),
     (ComingFromAbroad, "enter"): ("decider", (COMES,), {}),
+    (FirstEntries, "propose"): ("decider", (FIRST,), {}),
+    (FirstEntries, "enter"): ("decider", (FIRST,), {}),
+    (FromOutside, "propose"): ("decider", (OUTSIDE,), {}),
+    (FromOutside, "enter"): ("decider", (OUTSIDE, IndividualNumber.from_body("12345678901")), {}),
+    (FromOutside, "print"): ("counter", (uuid4(),), {}),
+    (FromOutside, "sent"): ("counter", (uuid4(),), {}),
     (Births, "propose"): ("decider", ("0000000000", BORN), {}),
     (Births, "enter"): ("decider", ("0000000000", BORN), {}),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),

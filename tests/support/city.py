@@ -70,7 +70,7 @@ class City:
         self.databases = databases
         self.street = Street(databases, clock, *rooms)
         self.city = CityContext(self.street.house("municipality"))
-        self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+        self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals(self.city))
         self.city.ports.offer(CARD_DIFFERS, corrected.differs)
         self.city.ports.offer(CARDS_LEFT, CardsLeftHere(self.city.ports))
         self.city.ports.offer(DESK_CASES, cases.stands)

@@ -240,8 +240,17 @@ class RegistrationChanged(
     resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
     what: Literal[
-        "birth", "death", "address", "name", "birth-date", "sex", "emigration", "immigration"
+        "birth",
+        "death",
+        "address",
+        "name",
+        "birth-date",
+        "sex",
+        "emigration",
+        "immigration",
+        "from-outside",
     ]
+    """``from-outside``: moved in from a municipality that is not in the directory, by its paper certificate."""
     on: CivilDate
     card_goes_on: bool = False
     """Of who moved abroad: their card was made one for abroad before they left (国外継続利用, since 27 May 2024)."""

@@ -357,6 +357,9 @@ class Mover(Message):
     card_address: Line = ""
     """What their card says still, where it waits to be updated since a move before this one (simulated: no such item is published).
     Empty: the old address, of a protected person also where it is another one."""
+    card_not_continued: bool = False
+    """They came to the sender's city from another one and have not had their card continued there: leaving so ends it (番号法施行令 14条;
+    simulated: no such item is published). Where it is continued after this was sent, ``CardContinuedBefore`` follows."""
 
 
 class CertificateOfMovingOut(
@@ -401,6 +404,19 @@ class ArrivedElsewhere(
 
     Old city → each other city that has the data. It does not say where: who does not register them need not know.
     """
+
+    case_id: CaseId
+    from_municipality: MunicipalityCode
+    tokens: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+
+
+class CardContinuedBefore(
+    Letter,
+    kind="municipality/card-continued-before/1",
+    senders=("city",),
+    named_in="from_municipality",
+):
+    """The old city continued the cards of these movers after it sent their data and before they left: they do not end with the move."""
 
     case_id: CaseId
     from_municipality: MunicipalityCode

@@ -39,10 +39,11 @@ What = Literal[
     "sex",
     "emigration",
     "immigration",
+    "from-outside",
 ]
 """Why an epoch came."""
 
-OPENING: frozenset[What] = frozenset({"birth", "immigration"})
+OPENING: frozenset[What] = frozenset({"birth", "immigration", "from-outside"})
 CLOSING: frozenset[What] = frozenset({"death", "emigration"})
 
 
@@ -147,7 +148,7 @@ def check_latest_at(latest: Registration | None, municipality: str) -> Registrat
 
 
 def check_may_open(latest: Registration | None, on: date) -> None:
-    """A birth or immigration needs a person who is registered nowhere on that day or later."""
+    """A birth, an immigration or an arrival from outside the directory needs a person who is registered nowhere on that day or later."""
     if latest is not None and (latest.until is None or latest.until > on):
         raise Refusal(ALREADY_REGISTERED)
 

@@ -59,9 +59,15 @@ def card_lapsed(moved_on: date, planned_on: date, notified_on: date) -> bool:
     return not special_route_open(moved_on, planned_on, notified_on)
 
 
-def card_continuation_until(notified_on: date) -> date:
-    """Last day on which the card can be continued after the notice of moving in."""
-    return deadline(notified_on, CONTINUATION)
+def card_continuation_until(notified_on: date, leaves_on: date | None = None) -> date:
+    """Last day on which the card can be continued after the notice of moving in.
+
+    Args:
+        leaves_on: the planned day of a notice of moving on: the card of who has not had it continued by then ends, also within the ninety days
+            (番号法施行令 14条, as 桑名市 tells its residents).
+    """
+    last = deadline(notified_on, CONTINUATION)
+    return last if leaves_on is None else min(last, leaves_on - timedelta(days=1))
 
 
 def household_notice_until(changed_on: date) -> date:

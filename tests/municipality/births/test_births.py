@@ -13,6 +13,7 @@ from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import wareki
 from kazasu.jukinet import store as jukinet_store
 from kazasu.municipality.births.model import Birth, stands
 from kazasu.municipality.births.service import Births
@@ -280,3 +281,55 @@ def test_it_is_always_a_form_of_the_register(links, sex):
         relationship = "の".join(links)
 
     assert allowed(stands([Someone()], sex))
+
+
+def sibling(town, age):
+    """Somebody of the household becomes of this age today."""
+    one = town.resident(12)
+    day = today(town.clock)
+    birthday = day.replace(year=day.year - age)
+
+    def corrected(tx):
+        record = register_store.by_id(tx, one.resident_id)
+        register_store.change(
+            tx,
+            record,
+            reason="職権修正",
+            changed_on=day,
+            birth_date=birthday,
+            birth_text=wareki(birthday),
+        )
+
+    town.databases("municipality").run("test.age", corrected, tenant=OLD, access=reading())
+    return one.resident_id
+
+
+@pytest.mark.parametrize(("age", "offered"), [(3, False), (14, False), (15, True), (40, True)])
+def test_small_brothers_and_sisters_are_no_parents(town, age, offered):
+    other = sibling(town, age)
+    parent = town.resident(WIFE).resident_id
+    _, beside = Births(town.city).look(OLD, CLERK, parent)
+    assert (other in {one.resident_id for one in beside}) == offered
+    assert town.resident(HEAD).resident_id in {one.resident_id for one in beside}
+    page = html.fromstring(desk(town, OLD).get(f"/desk/residents/{parent}/birth?lang=en").content)
+    assert (other in page.xpath("//input[@name='other']/@value")) == offered
+    if offered:
+        assert record(town, born(town, other=other)).state == "resident"
+        return
+    with pytest.raises(Refusal) as refused:
+        born(town, other=other)
+    assert refused.value.fault.code == "municipality.birth-other-too-young"
+
+
+def test_the_age_is_that_of_the_day_of_the_birth(town):
+    other = sibling(town, 15)
+    with pytest.raises(Refusal) as refused:
+        born(town, other=other, days=1)
+    assert refused.value.fault.code == "municipality.birth-other-too-young"
+
+
+def test_who_is_a_parent_by_the_birth_may_be_younger_and_the_clerk_makes_sure(town):
+    young = sibling(town, 14)
+    birth = replace(BORN, on=today(town.clock), other=town.resident(HEAD).resident_id)
+    assert Births(town.city).propose(OLD, CLERK, young, birth).young
+    assert not Births(town.city).propose(OLD, CLERK, town.resident(WIFE).resident_id, birth).young

@@ -31,6 +31,7 @@ from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import next_open
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
+from kazasu.municipality.hall import printing
 from kazasu.municipality.moving import addressing, paper
 from kazasu.municipality.moving.rules.judging import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
@@ -603,7 +604,7 @@ def test_the_form_is_printed_with_the_right_letters_or_not_at_all(town, monkeypa
     given = ("札幌市", arrival, people, None, today(town.clock), "横浜市")
     pdf = paper.notice_of_moving_in(*given)
     assert pdf.startswith(b"%PDF")
-    monkeypatch.setattr(paper, "_families", lambda: frozenset({"DejaVu Sans"}))
+    monkeypatch.setattr(printing, "families", lambda: frozenset({"DejaVu Sans"}))
     assert refused(paper.notice_of_moving_in, *given) == "municipality.no-fonts"
 
 

@@ -82,7 +82,7 @@ def test_a_family_is_registered_where_one_of_them_stands(town):
     assert told.institution == f"city:{THIRD}"
     assert told.note_ja.startswith(f"登録した住所：{HOME.line}。世帯主：")
     assert [one.event for one in move.events if one.event == "redirected"] == ["redirected"]
-    cards = town._read(THIRD, CardsOfArrivals().waiting)
+    cards = town._read(THIRD, CardsOfArrivals(town.city).waiting)
     assert [one.case_id for one in cards] == [case, case], "updated where they live"
     assert town.broken() == {}
 

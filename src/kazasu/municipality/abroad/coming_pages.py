@@ -35,6 +35,7 @@ from kazasu.municipality.register.faults import (
     BAD_RELATIONSHIP,
     ITEM_EMPTY,
     ITEM_MALFORMED,
+    NOT_ON_A_CARD,
     RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.relationships import OFFERED
@@ -45,8 +46,9 @@ CHOOSE_DOCUMENT: Final = Text(
 )
 
 
-class ComingForm(Form):
-    code: Plain = asked("住民票コード（11けた）", "Resident record code, 11 digits", most=30)
+class Home(Form):
+    """Since when, where and with whom somebody lives here, and what was seen of them; after what else a page asks."""
+
     on: date = asked("異動日（ここに住み始めた日）", "Day from which they live here")
     joins: Plain = asked(
         "加わる世帯の世帯番号", "Number of the household that they join", default="", most=20
@@ -66,11 +68,7 @@ class ComingForm(Form):
     """Of the page that shows it: it is written, or goes back to be changed."""
 
     AT: ClassVar[Mapping[Fault, Place]] = {
-        faults.WHO_MISSING: "code",
-        faults.NOT_FROM_ABROAD: "code",
-        faults.NO_RECORD: "code",
         faults.DAY_AHEAD: "on",
-        faults.DAY_BEFORE_LEAVING: "on",
         faults.HOUSEHOLD_NEEDED: "joins",
         faults.TOO_YOUNG: "joins",
         RELATIONSHIP_NEEDED: "relationship",
@@ -78,19 +76,40 @@ class ComingForm(Form):
         ADDRESS_ELSEWHERE: "city",
         ITEM_EMPTY: item_of,
         ITEM_MALFORMED: item_of,
+        NOT_ON_A_CARD: item_of,
     }
 
-    def coming(self, tenant: str) -> Coming:
-        address = Address(
+    def address(self, tenant: str) -> Address:
+        return Address(
             municipality_code=MunicipalityCode(tenant), postcode=self.postcode, prefecture="", city=self.city, town=self.town,
             block=self.block, building=self.building,
         )  # fmt: skip
+
+    @property
+    def household(self) -> str:
+        return digits(self.joins) if self.joins else ""
+
+
+class Numbered(Form):
+    code: Plain = asked("住民票コード（11けた）", "Resident record code, 11 digits", most=30)
+
+
+class ComingForm(Home, Numbered):
+    AT: ClassVar[Mapping[Fault, Place]] = {
+        **Home.AT,
+        faults.WHO_MISSING: "code",
+        faults.NOT_FROM_ABROAD: "code",
+        faults.NO_RECORD: "code",
+        faults.DAY_BEFORE_LEAVING: "on",
+    }
+
+    def coming(self, tenant: str) -> Coming:
         return Coming(
             self.code,
             self.on,
-            address,
+            self.address(tenant),
             self.document,
-            digits(self.joins) if self.joins else "",
+            self.household,
             self.relationship,
         )
 

@@ -31,7 +31,7 @@ NOT_PLANNED = define("municipality.abroad-not-planned", 409,
     "予定日の前なら取り消せます。予定日を過ぎて出国しなかった人は、国外からの転入として受け付けます。何も変更されていません", "It can be cancelled before its day. Who stayed after it is entered as coming from abroad. Nothing was changed", who="clerk", source="住民基本台帳法 24条")  # fmt: skip
 WHO_MISSING = define("municipality.from-abroad-who", 422,
     "住民票コードではありません（11けた）", "That is no resident record code, which has 11 digits",
-    "戸籍の附票の写しにある、11けたの番号を入力してください。日本で一度も住民票のない人は、この画面では受け付けられません。何も書いていません", "Enter the eleven digits from the copy of the family register’s supplement. Who never had a record in Japan cannot be taken on this page. Nothing was written", who="clerk", source="住民基本台帳法 22条1項6号・7号")  # fmt: skip
+    "戸籍の附票の写しにある、11けたの番号を入力してください。日本で一度も住民票のない人は「はじめての住民票」で受け付けます。何も書いていません", "Enter the eleven digits from the copy of the family register’s supplement. Who never had a record in Japan is taken under “first record in Japan”. Nothing was written", who="clerk", source="住民基本台帳法 22条1項6号・7号")  # fmt: skip
 NOT_FROM_ABROAD = define("municipality.not-from-abroad", 409,
     "国外転出の人ではありません。住基ネットでは：{standing}", "They did not move abroad. The network says: {standing_en}",
     "登録のある人は、その市区町村の転出届から、途中の人は転入届として受け付けます。番号の読みちがいなら、入力し直してください。何も書いていません", "Who is registered gives notice of moving out there first; who is on the way is taken as an arrival. If the number was misread, enter it again. Nothing was written", who="clerk", source="住民基本台帳法 5条・22条")  # fmt: skip
@@ -50,3 +50,48 @@ HOUSEHOLD_NEEDED = define("municipality.from-abroad-household", 422,
 TOO_YOUNG = define("municipality.from-abroad-too-young", 422,
     "15歳未満の人だけの世帯になります", "It would be a household of somebody under 15",
     "加わる世帯の世帯番号を入力してください。家族で来たときは、世帯主になる人を先に受け付けます。何も書いていません", "Enter the number of the household that they join. Of a family the one who heads it is taken first. Nothing was written", who="clerk", source="住民基本台帳法 7条4号; municipal §1.3")  # fmt: skip
+DOMICILE_OF_JAPANESE = define("municipality.first-entry-domicile", 422,
+    "日本国籍の人の本籍と筆頭者が書かれていません", "Registered domicile and head of the family register of a Japanese are missing",
+    "戸籍謄本（全部事項証明書）のとおりに書いてください。何も書いていません", "Write them as the copy of the family register has them. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・22条1項7号")  # fmt: skip
+FOREIGN_ITEMS = define("municipality.first-entry-nationality", 422,
+    "国籍が、選んだ区分と合いません", "The nationality does not go with who they are said to be",
+    "外国籍の人は、国籍・地域を旅券と在留カードのとおりに書きます。日本国籍の人では、外国人の項目（国籍・在留資格・在留期間・在留カード）を空にします。何も書いていません", "Of a foreign national write it as passport and residence card have it. Of a Japanese leave all items of foreign nationals empty: nationality, status, period and residence card. Nothing was written", who="clerk", source="住民基本台帳法 30条の45")  # fmt: skip
+NO_DOMICILE_OF_FOREIGNERS = define("municipality.first-entry-no-domicile", 422,
+    "外国籍の人に、本籍か筆頭者が書かれています", "A foreign national has no registered domicile",
+    "戸籍のある人なら「日本国籍」を選びます。外国籍の人では空にします。何も書いていません", "Who has a family register is a Japanese; of a foreign national leave both empty. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・30条の45")  # fmt: skip
+NO_STATUS = define("municipality.first-entry-status", 422,
+    "在留資格が選ばれていません", "No status of residence was chosen",
+    "住民票を作るのは、中長期在留者と特別永住者です。短期滞在・外交・公用の人や、在留期間が3か月以下の人には作りません。何も書いていません", "A record is made of mid- to long-term residents and special permanent residents: not of temporary visitors, diplomats and officials, nor of who may stay for three months or less. Nothing was written", who="clerk", source="住民基本台帳法 30条の45・30条の46; 入管法 19条の3")  # fmt: skip
+STAY_UNFIT = define("municipality.first-entry-stay", 422,
+    "在留期間の満了の日が、在留資格と合わないか、もう過ぎています", "The end of the period of stay does not go with the status, or is past",
+    "在留カードのとおりに書いてください。永住者・特別永住者・高度専門職2号では空にします。何も書いていません", "Write it as the residence card has it; leave it empty of permanent and special permanent residents and of highly skilled professionals (ii). Nothing was written", who="clerk", source="住民基本台帳法 30条の45; 入管法 2条の2")  # fmt: skip
+CARD_NUMBER_UNFIT = define("municipality.first-entry-card-number", 422,
+    "在留カード・特別永住者証明書の番号ではありません", "That is no number of a residence card or special permanent resident certificate",
+    "英字2字、数字8けた、英字2字です（例: AB12345678CD）。空港で「後日交付」となった人だけ空にし、見た書類は旅券を選びます。何も書いていません", "Two letters, eight digits, two letters, such as AB12345678CD. Only of who is to be given the card later, as the passport says, leave it empty and choose the passport as the document. Nothing was written", who="clerk", source="住民基本台帳法 30条の46; 入管法 19条の4")  # fmt: skip
+BORN_AHEAD = define("municipality.first-entry-born", 422,
+    "生年月日が、ここに住み始めた日より後です", "The date of birth is after the day from which they live here",
+    "旅券の生年月日と、住み始めた日を確かめてください。何も書いていません", "See the date of birth in the passport, and the day. Nothing was written", who="clerk", source="住民基本台帳法 7条2号")  # fmt: skip
+KNOWN_HERE = define("municipality.first-entry-known", 409,
+    "この人の住民票が、もうあります（{resident_id}）", "There is a record of this person already ({resident_id})",
+    "在留カードの番号か、同じ届出で前に与えられた番号が同じです。住民票を開いて確かめてください。閉じられた人は、国外転入か転入として受け付けます。何も書いていません", "The residence card, or the numbers that the same notice was given before, are the same. Open that record. Of one that is closed they are taken as coming back, or as moving in. Nothing was written", who="clerk", source="住民基本台帳法 5条・30条の46")  # fmt: skip
+OUTSIDE_CITY = define("municipality.outside-city", 422,
+    "「{typed}」という市区町村がありません", "There is no municipality “{typed}”",
+    "都道府県から、転出証明書のとおりに書いてください（例: 愛知県名古屋市）。何も書いていません", "Write it from the prefecture on, as the certificate has it, such as 愛知県名古屋市. Nothing was written", who="clerk", source="住民基本台帳法 22条2項; 同法施行令 23条")  # fmt: skip
+OUTSIDE_IS_HERE = define("municipality.outside-connected", 422,
+    "{municipality_ja}には、電子でたずねられます", "{municipality_en} is connected: it is asked electronically",
+    "「紙の転出証明書を持って来た人」で、証明書の番号から受け付けてください。何も書いていません", "Take them by the number of the certificate, under “A mover with a paper certificate of moving out”. Nothing was written", who="clerk", source="住民基本台帳法 22条")  # fmt: skip
+OUTSIDE_CODE = define("municipality.outside-code", 422,
+    "住民票コードではありません（11けた）", "That is no resident record code, which has 11 digits",
+    "転出証明書にある11けたの番号を、もう一度入力してください。何も書いていません", "Enter the eleven digits from the certificate again. Nothing was written", who="clerk", source="住民基本台帳法施行令 23条2項")  # fmt: skip
+OUTSIDE_NUMBER = define("municipality.outside-number", 422,
+    "個人番号ではありません（12けた）", "That is no individual number, which has 12 digits",
+    "転出証明書にある12けたの番号を、もう一度入力してください。何も書いていません", "Enter the twelve digits from the certificate again. Nothing was written", who="clerk", source="番号法 8条; 住民基本台帳法施行令 23条2項")  # fmt: skip
+NETWORK_KNOWS = define("municipality.outside-known", 409,
+    "住基ネットが、この住民票コードの人を知っています：{standing}", "The network knows who has this resident record code: {standing_en}",
+    "登録のある人は、その市区町村の転出届から、途中の人は転入届として、国外へ移った人は国外転入として受け付けます。番号の読みちがいなら、入力し直してください。何も書いていません", "Who is registered gives notice of moving out there first; who is on the way is taken as an arrival, who moved abroad as coming from there. If the number was misread, enter it again. Nothing was written", who="clerk", source="住民基本台帳法 5条・22条")  # fmt: skip
+LETTER_UNKNOWN = define("municipality.outside-letter-unknown", 404,
+    "その転入通知はありません", "There is no such notice of moved-in",
+    "一覧から選び直してください", "Choose it from the list", who="clerk")  # fmt: skip
+LETTER_PROTECTED = define("municipality.outside-letter-protected", 403,
+    "支援措置の対象になった人の転入通知です。「支援措置」の役割の職員だけが印刷できます", "This notice is of somebody who is protected: staff with the role for it alone print it",
+    "その役割の職員に渡してください。何も印刷していません", "Hand it to one of them. Nothing was printed", who="clerk", source="住民記録システム標準仕様書 3（支援措置）")  # fmt: skip

@@ -20,3 +20,6 @@ NO_DOMICILE = define("municipality.birth-domicile-missing", 422,
 TOLD_BEFORE = define("municipality.birth-entered-and-closed", 409,
     "この子の記載は、前に書かれ、いまは閉じられています（{resident_id}）", "This child was entered before, and the record is closed by now ({resident_id})",
     "住民票を開いて、なぜ閉じられたかを確かめてください。何も書いていません", "Open the record and see why it was closed. Nothing was written", who="clerk", source="住民基本台帳法 8条")  # fmt: skip
+OTHER_TOO_YOUNG = define("municipality.birth-other-too-young", 422,
+    "{name}さんは、子が生まれた日に15歳になっていません", "{name_en} was not fifteen on the day of the birth",
+    "もう一人の親を選び直してください。本当にその人が親なら、その人の住民票から記載を始めます。何も書いていません", "Choose the other parent again. If they really are the parent, begin from their own record. Nothing was written", who="clerk", source="民法 780条・781条2項・961条")  # fmt: skip

@@ -11,6 +11,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import wareki
 from kazasu.foundation.values.relationships import links
+from kazasu.kit import periods
 from kazasu.municipality.births.faults import DAY_AHEAD, DAY_TOO_FAR, NO_DOMICILE
 from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.relationships import HEAD, LODGER, RELATION
@@ -81,6 +82,8 @@ class Proposal:
     """A letter of the name that no card has; empty: none."""
     leaving: Sequence[Resident]
     """Parents whose notice of moving out is accepted: it does not name the child."""
+    young: bool
+    """The parent is younger than :func:`old_enough` asks of the other one: a mother is by the birth, whatever her age."""
     entered: Sequence[Resident]
     """Others of the household of the same day of birth and sex: a twin, or the same child."""
 
@@ -95,7 +98,7 @@ class Proposal:
                 birth.note,
             ],
             "stands": [self.relationship, self.head.resident_id if self.head else "", f"{self.since}"],
-            "also": [self.nationality, self.protected, [one.resident_id for one in (*self.leaving, *self.entered)]],
+            "also": [self.nationality, self.protected, self.young, [one.resident_id for one in (*self.leaving, *self.entered)]],
         }  # fmt: skip
         return json.dumps(shown, ensure_ascii=False).encode()
 
@@ -106,6 +109,13 @@ def must_be_possible(birth: Birth, today: date) -> None:
         raise Refusal(DAY_AHEAD)
     if birth.on < today - FARTHEST:
         raise Refusal(DAY_TOO_FAR)
+
+
+def old_enough(birth_text: str, on: date) -> bool:
+    """May somebody be offered as the other parent of a child who was born on this day? From fifteen years on: the age from which a child can be
+    acknowledged in a will (民法 781条2項・961条). 認知 in life asks for understanding and no age (780条), and a mother is one by the birth: where
+    somebody younger is the parent, the entry begins in the record of that one. Of who was born nobody knows when the clerk decides."""
+    return not periods.too_young(birth_text, on)
 
 
 def stands(parents: Sequence[Resident], sex: str) -> str:

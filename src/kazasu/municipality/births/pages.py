@@ -51,6 +51,7 @@ class BirthForm(Form):
         faults.DAY_AHEAD: "on",
         faults.DAY_TOO_FAR: "on",
         faults.NOT_IN_HOUSEHOLD: "other",
+        faults.OTHER_TOO_YOUNG: "other",
         faults.NO_DOMICILE: "registered_domicile",
         BAD_KANA: "kana",
         ITEM_EMPTY: item_of,

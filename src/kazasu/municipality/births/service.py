@@ -15,7 +15,12 @@ from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed.written import unwritable
-from kazasu.municipality.births.faults import NOT_IN_HOUSEHOLD, PARENT_NOT_HERE, TOLD_BEFORE
+from kazasu.municipality.births.faults import (
+    NOT_IN_HOUSEHOLD,
+    OTHER_TOO_YOUNG,
+    PARENT_NOT_HERE,
+    TOLD_BEFORE,
+)
 from kazasu.municipality.births.model import (
     PASSING,
     PASSING_DAYS,
@@ -24,6 +29,7 @@ from kazasu.municipality.births.model import (
     Proposal,
     must_be_possible,
     nationality_of,
+    old_enough,
     stands,
     written,
 )
@@ -44,7 +50,7 @@ class Births:
         self._city = city
 
     def look(self, tenant: str, clerk: Clerk, resident_id: str) -> tuple[Resident, list[Resident]]:
-        """The parent, and who else lives with them.
+        """The parent, and who else lives with them and is old enough to be one.
 
         Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``.
         """
@@ -52,7 +58,12 @@ class Births:
         def work(tx: Transaction) -> tuple[Resident, list[Resident]]:
             parent = _parent(tx, resident_id)
             household = register_store.household(tx, parent.household_number)
-            return parent, [one for one in household if one.resident_id != resident_id]
+            today = civil(tx.now)
+            return parent, [
+                one
+                for one in household
+                if one.resident_id != resident_id and old_enough(one.birth_text, today)
+            ]
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
@@ -60,7 +71,8 @@ class Births:
         """What would be written.
 
         Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``, ``municipality.birth-day-ahead``,
-        ``municipality.birth-day-too-far``, ``municipality.birth-other-parent``, ``municipality.birth-domicile-missing``,
+        ``municipality.birth-day-too-far``, ``municipality.birth-other-parent``, ``municipality.birth-other-too-young``,
+        ``municipality.birth-domicile-missing``,
         ``municipality.item-empty``, ``municipality.item-malformed``, ``names.bad-kana``.
         """
         return self._city.act(
@@ -165,7 +177,7 @@ def _proposed(tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
         addresses.as_held(item, getattr(birth, item))
     check_kana(birth.kana)
     household = register_store.household(tx, parent.household_number)
-    other = _other(household, parent, birth.other)
+    other = _other(household, parent, birth)
     parents = [parent, other] if other else [parent]
     return Proposal(
         parent=parent,
@@ -178,17 +190,21 @@ def _proposed(tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
         protected=any(one.protected for one in parents),
         unwritable=unwritable(birth.name),
         leaving=[one for one in parents if one.state == "leaving"],
+        young=not old_enough(parent.birth_text, birth.on),
         entered=[one for one in household if one.birth_date == birth.on and one.sex == birth.sex],
     )
 
 
-def _other(household: list[Resident], parent: Resident, resident_id: str) -> Resident | None:
-    """Raises Refusal ``municipality.birth-other-parent``."""
-    if not resident_id:
+def _other(household: list[Resident], parent: Resident, birth: Birth) -> Resident | None:
+    """Raises Refusal ``municipality.birth-other-parent``, ``municipality.birth-other-too-young``."""
+    if not birth.other:
         return None
     for one in household:
-        if one.resident_id == resident_id and one.resident_id != parent.resident_id:
-            return one
+        if one.resident_id == birth.other and one.resident_id != parent.resident_id:
+            if old_enough(one.birth_text, birth.on):
+                return one
+            read = with_reading(one.name, one.kana)
+            raise Refusal(OTHER_TOO_YOUNG, name=one.name, name_en=read)
     raise Refusal(NOT_IN_HOUSEHOLD)
 
 

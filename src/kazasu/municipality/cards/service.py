@@ -25,6 +25,7 @@ from kazasu.foundation.values.encoding import base64_text
 from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.kit import periods
 from kazasu.municipality.cards import corrected
 from kazasu.municipality.cards import store as card_store
 from kazasu.municipality.cards.faults import CARD_REFUSED, CARD_TAP_OVER, CARD_TOO_LATE
@@ -250,6 +251,7 @@ class CardDesk:
         tell = [one.case_id for one in moves]
         if corrected.forget(tx, card.resident_id):
             tell.append(self._read_on(tx, card))
+        self._movers.goes_on(tx, card.resident_id)
         for case_id in dict.fromkeys(one for one in tell if one):
             self._city.send_progress(tx, case_id, "card-continued", DESK, _whose([card]))
 
@@ -265,7 +267,9 @@ class CardDesk:
 
         def work(tx: Transaction, case_id: str) -> int:
             gone = [
-                one for one in self._movers.of_case(tx, case_id) if one.ends and today > one.until
+                one
+                for one in self._movers.of_case(tx, case_id)
+                if one.ends and today > periods.card_continuation_until(one.since)
             ]
             for card in gone:
                 self._movers.settle(tx, card.case_id, card.token, "lost")

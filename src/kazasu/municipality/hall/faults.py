@@ -31,3 +31,6 @@ WRONG_STATE = define("municipality.wrong-state", 409,
 OFFICE_UNKNOWN = define("municipality.office-unknown", 404,
     "その窓口はありません", "There is no such office",
     "この市区町村の窓口の一覧を見てください", "See the offices of this city on its first page")  # fmt: skip
+NO_FONTS = define("municipality.no-fonts", 503,
+    "印刷用の書体がありません", "The typefaces for printing are missing",
+    "fonts-ipamj-mincho と fonts-morisawa-bizud-gothic を入れてください", "Install fonts-ipamj-mincho and fonts-morisawa-bizud-gothic", who="operator")  # fmt: skip

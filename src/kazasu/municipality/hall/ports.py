@@ -112,6 +112,9 @@ class MoversCards(Protocol):
     ) -> None:
         """It waits no longer."""
 
+    def goes_on(self, tx: Transaction, resident_id: str) -> None:
+        """It was updated here. Of who is about to leave the cities that have their data are told: they were told that it ends with the move."""
+
     def close(self, tx: Transaction, case_id: str, today: date) -> None:
         """The time is over for whom this case registered ninety days ago: nothing more falls due by them, also of who has left. Who came later
         by the same notice has days of their own."""

@@ -108,7 +108,7 @@ DOCUMENT_NEEDED = define("municipality.document-needed", 422,
     "両方を選んでください。何も変更されていません", "Choose both. Nothing was changed", who="clerk", source="住民基本台帳法 27条2項")  # fmt: skip
 OLD_CITY_UNKNOWN = define("municipality.old-city-unknown", 422,
     "「{area}」という市区町村が見つからないか、二つ以上あります", "There is no municipality “{area}”, or more than one",
-    "紙にある名前（例: 横浜市）か、6けたの団体コードを入力してください", "Enter its name as on the paper, such as 横浜市, or its code of six digits", who="clerk")  # fmt: skip
+    "紙にある名前（例: 横浜市）か、6けたの団体コードを入力してください。つながっていない市区町村なら、窓口の最初の画面の「つながっていない市区町村から来た人」で受け付けます", "Enter its name as on the paper, such as 横浜市, or its code of six digits. Of a municipality that is not connected they are taken under “Somebody from a municipality that is not connected”, on the desk’s first page", who="clerk")  # fmt: skip
 NOT_LEAVING = define("municipality.not-leaving", 409,
     "転出の届出がない転入の知らせです", "An arrival is told of somebody who gave no notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip
@@ -124,9 +124,6 @@ NOT_AS_THE_NETWORK_SAYS = define("municipality.not-as-the-network-says", 409,
 REVISION_SKIPPED = define("municipality.revision-skipped", 409,
     "転入通知の版が続いていません（届いた版 {revision}、次は {expected}）", "The revision of the notice of moved-in does not follow (it is {revision}, the next is {expected})",
     "反映していません。相手の市区町村に確かめてください", "It was not applied; ask the other city", who="clerk", source="municipal §1.5")  # fmt: skip
-NO_FONTS = define("municipality.no-fonts", 503,
-    "印刷用の書体がありません", "The typefaces for printing are missing",
-    "fonts-ipamj-mincho と fonts-morisawa-bizud-gothic を入れてください", "Install fonts-ipamj-mincho and fonts-morisawa-bizud-gothic", who="operator")  # fmt: skip
 DESTINATION_UNKNOWN = define("municipality.destination-unknown", 422,
     "転出先「{area}」という市区町村が見つからないか、二つ以上あります", "There is no municipality “{area}” to move to, or more than one",
     "都道府県からの名前（例: 北海道札幌市）か、6けたの団体コードを入力してください。何も書いていません", "Enter its name with the prefecture, such as 北海道札幌市, or its code of six digits. Nothing was written", who="clerk", source="住民基本台帳法 24条")  # fmt: skip

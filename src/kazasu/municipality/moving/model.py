@@ -359,11 +359,17 @@ class MovingIn:
         return at_counter(self.case_id)
 
 
-def cards_until(kind: str, moved_on: date, notified_on: date) -> date:
-    """Last day to have the cards of whom an arrival registered updated; ``kind`` as :attr:`MovingIn.kind`."""
+def cards_until(
+    kind: str, moved_on: date, notified_on: date, leaves_on: date | None = None
+) -> date:
+    """Last day to have the cards of whom an arrival registered updated; ``kind`` as :attr:`MovingIn.kind`.
+
+    Args:
+        leaves_on: of who moves on: the planned day of it.
+    """
     if kind == "within-city":
         return periods.card_update_until(moved_on)
-    return periods.card_continuation_until(notified_on)
+    return periods.card_continuation_until(notified_on, leaves_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,23 @@
-"""Paper: the notice of moving in (転入届), everything known already printed on it, and the certificate of moving out (typst, PDF/A).
+"""Paper: the notice of moving in (転入届), everything known already printed on it, and the certificate of moving out (:mod:`kazasu.municipality.hall.printing`)."""
 
-Names are set in IPAmj Mincho, which has the variants that names are registered with; all other text
-in BIZ UDGothic. A machine without them refuses rather than print a name with a wrong letter.
-"""
-
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
 from kazasu.contracts.municipality import Address, MoveNotice
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import wareki
+from kazasu.municipality.hall import printing
 from kazasu.municipality.moving import entering
 from kazasu.municipality.moving.entering import EnteredPerson
-from kazasu.municipality.moving.faults import NO_FONTS
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.moving.store.papers import Paper
 from kazasu.municipality.moving.store.visits import Place
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
 CERTIFICATE: Final = Path(__file__).parent / "templates" / "moving_out.typ"
-SANDBOX: Final = "体験環境 SANDBOX　本物の書類ではありません"
 OPEN_DAY: Final = "　　　　年　　月　　日"
 """届出年月日 of a form that is printed before anybody has come with it: they write it when they sign."""
-FAMILIES: Final = ("IPAmjMincho", "BIZ UDGothic")
 
 
 def notice_of_moving_in(
@@ -42,25 +31,14 @@ def notice_of_moving_in(
     sandbox: bool = False,
 ) -> bytes:
     """The form as PDF. Raises Refusal ``municipality.no-fonts``."""
-    _check_fonts()
     document = _document(city, case, arrivers, place, on, old_address)
-    document["mark"] = SANDBOX if sandbox else ""
-    pdf: bytes = typst.compile(
-        str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
-        pdf_standards=["a-2b"], font_paths=_fonts(),
-    )  # fmt: skip
-    return pdf
+    document["mark"] = printing.SANDBOX if sandbox else ""
+    return printing.printed(TEMPLATE, document)
 
 
 def certificate_of_moving_out(city: str, issued: Paper, *, sandbox: bool) -> bytes:
     """転出証明書 as PDF, as it was issued first (住民基本台帳法施行令 23条2項). Raises Refusal ``municipality.no-fonts``."""
-    _check_fonts()
-    document = _certificate(city, issued, sandbox=sandbox)
-    pdf: bytes = typst.compile(
-        str(CERTIFICATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
-        pdf_standards=["a-2b"], font_paths=_fonts(),
-    )  # fmt: skip
-    return pdf
+    return printing.printed(CERTIFICATE, _certificate(city, issued, sandbox=sandbox))
 
 
 def _certificate(city: str, issued: Paper, *, sandbox: bool) -> dict[str, Any]:
@@ -70,7 +48,7 @@ def _certificate(city: str, issued: Paper, *, sandbox: bool) -> dict[str, Any]:
     return {
         "city": city,
         "number": issued.number,
-        "mark": SANDBOX if sandbox else "",
+        "mark": printing.SANDBOX if sandbox else "",
         "notes": "　".join(f"（{one}）" for one in notes),
         "issued_on": wareki(issued.issued_on),
         "planned_on": wareki(date.fromisoformat(content["planned_on"])),
@@ -143,18 +121,3 @@ def _head(case: MovingIn, offered: Mapping[str, EnteredPerson], names: Mapping[s
         else [token for token, one in offered.items() if one.is_head]
     )
     return next((names[one] for one in heads if one in names), "")
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The machine's typefaces, looked for once."""
-    return typst.Fonts()
-
-
-def _families() -> frozenset[str]:
-    return frozenset(_fonts().families())
-
-
-def _check_fonts() -> None:
-    if not _families().issuperset(FAMILIES):
-        raise Refusal(NO_FONTS)

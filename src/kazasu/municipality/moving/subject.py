@@ -7,6 +7,7 @@ from typing import Final
 from kazasu.contracts.jukinet import TransferConsumed
 from kazasu.contracts.municipality import (
     ArrivedElsewhere,
+    CardContinuedBefore,
     CertificateCancelled,
     CertificateOfMovingOut,
     ChangeVisit,
@@ -66,7 +67,7 @@ def open_subject(city: CityContext) -> Subject:
     expected, registering = ExpectedArrivals(city, visits), Registering(city)
     cancelling, checking = Cancelling(city), Checking(city)
     papers, asking = PaperDesk(city), Asking(city)
-    city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+    city.ports.offer(MOVERS_CARDS, CardsOfArrivals(city))
     city.ports.offer(DESK_CASES, cases.stands)
     city.ports.offer(GIVEN_BY, cases.given_by)
     city.ports.offer(ANNOUNCED, cases.announced)
@@ -98,6 +99,7 @@ def open_subject(city: CityContext) -> Subject:
             CertificateOfMovingOut: expected.certificate,
             CertificateCancelled: expected.certificate_cancelled,
             ArrivedElsewhere: expected.arrived_elsewhere,
+            CardContinuedBefore: expected.card_continued,
             ChangeVisit: expected.change_visit,
             WithdrawMove: Withdrawing(cancelling, expected).withdraw,
         },

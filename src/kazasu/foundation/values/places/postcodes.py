@@ -112,6 +112,24 @@ def areas_of(prefecture: str, city: str) -> tuple[str, ...]:
     return tuple(area for (area,) in rows if lies_in(area, city))
 
 
+@of_tables
+@cache
+def municipality_called(written: str) -> str:
+    """A municipality of the table by its name with its prefecture (愛知県名古屋市, with or without ward, county or blanks), as addresses begin;
+    empty: there is none, or the prefecture is not said."""
+    name = "".join(written.split())
+    with opened(postcodes_file()) as table:
+        rows = table.execute(
+            "SELECT DISTINCT prefecture, city FROM postal_data WHERE substr(?, 1, length(prefecture)) = prefecture",
+            (name,),
+        ).fetchall()
+    for prefecture, area in rows:
+        own = municipality_of(name.removeprefix(prefecture))
+        if own and municipality_of(area) == own:
+            return f"{prefecture}{own}"
+    return ""
+
+
 def town_of(row: dict[str, Any]) -> str:
     """The town of a row, without what the table says of it in brackets.
 

@@ -239,13 +239,13 @@ def _proposed(
         raise Refusal(DAY_AHEAD)
     if gone_since is not None and coming.on < gone_since:
         raise Refusal(DAY_BEFORE_LEAVING, until=gone_since)
-    head = _joined(tx, coming)
+    head = joined(tx, coming.joins)
     if head is None and periods.too_young(mover.birth_text, coming.on):
         raise Refusal(TOO_YOUNG)
     relationship = HEAD if head is None else relationships.check(coming.relationship)
     if head is not None and relationship == HEAD:
         raise relationships.refused(relationship)
-    address = _address(tx, coming, head)
+    address = lives(tx, coming.address, head)
     late = periods.notice_is_late(coming.on, today)
     hidden = head is not None and any(
         one.protected for one in register_store.household(tx, head.household_number)
@@ -253,21 +253,21 @@ def _proposed(
     return Arrival(coming, mover, left, address, relationship, head, hidden, name, gone_since, late)
 
 
-def _joined(tx: Transaction, coming: Coming) -> Resident | None:
+def joined(tx: Transaction, household: str) -> Resident | None:
     """Who heads the household that they join; None: one of their own. Raises Refusal ``municipality.from-abroad-household``."""
-    if not coming.joins:
+    if not household:
         return None
-    staying = [one for one in register_store.household(tx, coming.joins) if one.state == "resident"]
+    staying = [one for one in register_store.household(tx, household) if one.state == "resident"]
     for one in staying:
         if one.is_head:
             return one
     raise Refusal(HOUSEHOLD_NEEDED)
 
 
-def _address(tx: Transaction, coming: Coming, head: Resident | None) -> Address:
+def lives(tx: Transaction, said: Address, head: Resident | None) -> Address:
     """Who joins a household lives at its address, as it is written of the others."""
     if head is None:
-        return addresses.completed(coming.address, hall_store.city(tx))
+        return addresses.completed(said, hall_store.city(tx))
     home = {item: getattr(head, item) for item in ADDRESS}
     return Address(municipality_code=MunicipalityCode(tx.tenant), **home)
 

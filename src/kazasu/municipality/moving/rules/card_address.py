@@ -5,6 +5,7 @@ from uuid import UUID
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
 from kazasu.municipality.moving.store import arrivals
+from kazasu.municipality.moving.store.arrivals import CardRow
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.relationships import mover_of
@@ -13,7 +14,18 @@ from kazasu.municipality.register.relationships import mover_of
 def leaving(tx: Transaction, resident: Resident, token: UUID, head_name: str = "") -> Mover:
     """A resident as a mover, with what their card says still."""
     mover = mover_of(resident, token, head_name)
-    return mover.model_copy(update={"card_address": on_the_card(tx, resident)})
+    return mover.model_copy(
+        update={
+            "card_address": on_the_card(tx, resident),
+            "card_not_continued": bool(not_continued(tx, resident)),
+        }
+    )
+
+
+def not_continued(tx: Transaction, resident: Resident) -> list[CardRow]:
+    """What their card waits for here since an arrival from another city: it ends where they leave before it is continued (番号法施行令 14条)."""
+    waiting = arrivals.cards_carried(tx, resident.resident_id)
+    return [one for one in waiting if one.kind == "between-cities"]
 
 
 def on_the_card(tx: Transaction, resident: Resident) -> str:
@@ -22,7 +34,7 @@ def on_the_card(tx: Transaction, resident: Resident) -> str:
     """
     if resident.protected:
         return ""
-    waiting = arrivals.cards_of_resident(tx, resident.resident_id)
+    waiting = arrivals.cards_carried(tx, resident.resident_id)
     if not waiting:
         return ""
     first = min(waiting, key=lambda one: (one.registered_at, one.case_id))

@@ -15,7 +15,7 @@ from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id
 from kazasu.municipality.moving.model import Finding, MovingIn, MovingOut
-from kazasu.municipality.moving.rules import overlapping
+from kazasu.municipality.moving.rules import card_address, lapsing, overlapping
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import HeadAfter, Resident, head_after, left_alone
 from kazasu.municipality.register.store import MemberName
@@ -73,7 +73,17 @@ def moving_out(
         *_left_alone(left_alone(members, chosen, sent_on)),
         *_protected(any(member.protected for member in going)),
         *_no_family(applicant, going),
+        *_cards(tx, going, notice.move_date),
     ]
+
+
+def _cards(tx: Transaction, going: Sequence[Resident], leaves_on: date) -> list[Finding]:
+    """Only said where somebody's card ends by leaving."""
+    people = [one for one in going if card_address.not_continued(tx, one)]
+    if not people:
+        return []
+    said = lapsing.before_leaving(people, leaves_on)
+    return [Finding("card-not-continued", False, said.ja, said.en, blocking=False)]
 
 
 def as_it_is_now(tx: Transaction, city: CityContext, case: MovingOut) -> list[Finding]:

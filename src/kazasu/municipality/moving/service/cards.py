@@ -5,20 +5,23 @@ from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
-from kazasu.contracts.municipality import CardToUpdate
+from kazasu.contracts.municipality import CardContinuedBefore, CardToUpdate
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
-from kazasu.municipality.hall.context import CityContext, desk
+from kazasu.municipality.hall.context import CityContext, city_id, desk
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import WaitingCard
 from kazasu.municipality.moving.faults import NO_RESIDENCE_CARD
 from kazasu.municipality.moving.model import IN_DESK, Arriver, cards_until
+from kazasu.municipality.moving.rules import lapsing
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import arrivals, queues
+from kazasu.municipality.moving.store import arrivals, notices, queues
 from kazasu.municipality.moving.store.arrivals import CardRow
+from kazasu.municipality.register.model import Resident
 
 RESIDENCE_CARD: Final = desk(
     "arrival.residence-card",
@@ -33,6 +36,9 @@ MOVED_ON: Final = Text(
 
 class CardsOfArrivals:
     """Offered as :data:`~kazasu.municipality.hall.ports.MOVERS_CARDS`."""
+
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     def waiting(self, tx: Transaction) -> list[WaitingCard]:
         return [_card(row) for row in arrivals.cards_waiting(tx)]
@@ -68,6 +74,16 @@ class CardsOfArrivals:
         self, tx: Transaction, case_id: str, token: UUID, outcome: Literal["continued", "lost"]
     ) -> None:
         arrivals.settle_card(tx, case_id, token, outcome)
+
+    def goes_on(self, tx: Transaction, resident_id: str) -> None:
+        for leaver in notices.leavers_with(tx, resident_id):
+            letter = CardContinuedBefore(
+                case_id=leaver.case_id,
+                from_municipality=MunicipalityCode(tx.tenant),
+                tokens=(leaver.token,),
+            )
+            for city in notices.cities_with_data(tx, leaver.case_id):
+                self._city.post(tx).send(tx, letter, to=city_id(city), case=leaver.case_id)
 
     def close(self, tx: Transaction, case_id: str, today: date) -> None:
         over = [
@@ -117,17 +133,22 @@ def residence_cards_left(people: Sequence[Arriver]) -> list[CardToUpdate]:
     ]
 
 
-def moved_on(city: CityContext, tx: Transaction, resident_id: str) -> None:
+def moved_on(city: CityContext, tx: Transaction, gone: Resident) -> None:
     """Who has arrived elsewhere has their card updated there: every case of this city that waited for it ends, and where it was
-    the last card of a case the resident reads so."""
-    for case_id in arrivals.forget_cards(tx, resident_id):
+    the last card of a case the resident reads so. A card that was not continued here since they came from another city has ended with it; the
+    city of the arrival, which knew it, tells J-LIS."""
+    for case_id in arrivals.lose_cards(tx, gone.resident_id):
+        city.send_progress(
+            tx, case_id, "card-lost", IN_DESK, lapsing.left_without(gone.name, gone.kana)
+        )
+    for case_id in arrivals.forget_cards(tx, gone.resident_id):
         if not arrivals.cards_of_case(tx, case_id):
             city.send_progress(tx, case_id, "closed", IN_DESK, MOVED_ON)
 
 
 def _card(row: CardRow) -> WaitingCard:
     within = row.kind == "within-city"
-    until = cards_until(row.kind, row.moved_on, row.notified_on)
+    until = cards_until(row.kind, row.moved_on, row.notified_on, row.leaves_on)
     return WaitingCard(
         row.case_id, row.token, row.resident_id, row.name, row.notified_on, until, row.kana,
         ends=not within, registered_at=row.registered_at,

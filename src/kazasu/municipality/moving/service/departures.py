@@ -195,7 +195,7 @@ class Departures:
         )
         _stay_without(tx, leaver, resident, on=letter.moved_in_on)
         notices.turn_leaver(tx, leaver, "moved-in", notified_at=tx.now, revision=letter.revision)
-        cards.moved_on(self._city, tx, resident.resident_id)
+        cards.moved_on(self._city, tx, resident)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
     def _must_agree(self, leaver: Leaver, municipality: str, epoch: int) -> None:

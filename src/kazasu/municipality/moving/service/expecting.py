@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from kazasu.contracts.municipality import (
     ArrivedElsewhere,
+    CardContinuedBefore,
     CertificateCancelled,
     CertificateOfMovingOut,
     ChangeVisit,
@@ -54,6 +55,12 @@ ELSEWHERE: Final = own(
     "arrival.elsewhere",
     Text("ほかの市区町村で登録された方の情報の消去", "Deleting the data of who was registered elsewhere"),
 )  # fmt: skip
+CARD_CONTINUED: Final = own(
+    "arrival.card-continued",
+    Text(
+        "前の市区町村での継続利用の記録", "Recording that cards were continued in the city before"
+    ),
+)
 CHANGE_VISIT: Final = own(
     "arrival.change-visit", Text("来庁の予約の変更", "Changing an appointment at the counter")
 )
@@ -174,6 +181,21 @@ class ExpectedArrivals:
         """
         tx.audit(ELSEWHERE.by(case=letter.case_id))
         self._not_here(tx, letter, received, "arrived-elsewhere")
+
+    def card_continued(
+        self, tx: Transaction, letter: CardContinuedBefore, received: Received
+    ) -> None:
+        """A card that was said to end with this move was continued before it, and goes on.
+
+        Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
+        """
+        tx.audit(CARD_CONTINUED.by(case=letter.case_id))
+        case = arrivals.find(tx, letter.case_id)
+        if case is None or case.certificate is None:
+            return  # nobody is expected any more: letters of a case come in order
+        if received.sender != city_id(case.certificate["from_municipality"]):
+            raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
+        arrivals.note_continued_before(tx, case.case_id, letter.tokens)
 
     def _not_here(
         self,

@@ -37,7 +37,14 @@ from kazasu.municipality.moving.life import DONE_OUT, OPEN_OUT, OutState
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut
 from kazasu.municipality.moving.outstanding.papers import HOW_TO_USE, give
-from kazasu.municipality.moving.rules import card_address, caring, heading, judging, overlapping
+from kazasu.municipality.moving.rules import (
+    card_address,
+    caring,
+    heading,
+    judging,
+    lapsing,
+    overlapping,
+)
 from kazasu.municipality.moving.rules.heading import Rest
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, papers, queues
@@ -302,7 +309,9 @@ class MovingOutDesk:
                 decided_by=clerk.staff_id,
                 decided_at=tx.now,
             )
-            self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=proof)
+            waiting = [one for one in going if card_address.not_continued(tx, one)]
+            cards = lapsing.before_leaving(waiting, notice.move_date) if waiting else None
+            self._city.send_progress(tx, case_id, "out-done", OUT_DESK, cards, proof)
             if paper:
                 give(tx, case, notices.leavers(tx, case_id), clerk)
                 self._city.send_progress(tx, case_id, "paper-issued", OUT_DESK, HOW_TO_USE)

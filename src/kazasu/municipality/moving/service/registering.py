@@ -392,10 +392,8 @@ class Registering:
             residence_cards=residence_cards_left(arrivals.arrivers(tx, case.case_id)),
             to_come=[StillToCome(name=one.mover.name, until=until(case, one)) for one in rest],
         )  # fmt: skip
-        if ended and (until_when := lapsing.kept_until(case)) is not None:
-            self._city.send_progress(
-                tx, case.case_id, "card-lost", IN_DESK, lapsing.told(ended, until_when)
-            )
+        for why in lapsing.told(case, ended):
+            self._city.send_progress(tx, case.case_id, "card-lost", IN_DESK, why)
         if any(one.card == "pending" for one in going if one not in ended):
             day = civil(tx.now)
             last = cards_until(case.kind, case.moved_on or day, case.notified_on or day)
@@ -441,7 +439,7 @@ class Registering:
             )
         old_address = "" if mover.protected else (case.certificate or {}).get("old_address", "")
         shared |= relationships.items_of(mover) | {
-            "has_card": mover.has_card and lapsing.kept_until(case) is None,
+            "has_card": lapsing.keeps(case, mover),
             "individual_number": mover.individual_number,
             "resident_since": case.moved_on,
             "former_address": old_address,

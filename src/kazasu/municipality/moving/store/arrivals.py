@@ -293,6 +293,26 @@ def forget_cards(tx: Transaction, resident_id: str) -> list[str]:
     )
 
 
+def lose_cards(tx: Transaction, resident_id: str) -> list[str]:
+    """The card of who left for another city, and had come from one, was not continued here. Returns the cases that waited for it."""
+    return tx.column(
+        """UPDATE arriver a SET card = 'lost' FROM moving_in m
+           WHERE a.municipality_code = %s AND a.resident_id = %s AND a.card = 'pending' AND a.included
+             AND m.municipality_code = a.municipality_code AND m.case_id = a.case_id AND m.kind = 'between-cities'
+           RETURNING a.case_id""",
+        (tx.tenant, resident_id),
+    )
+
+
+def note_continued_before(tx: Transaction, case_id: str, tokens: Sequence[UUID]) -> None:
+    """The old city continued these movers' cards in time: they go on. Who is registered already is settled."""
+    tx.execute(
+        """UPDATE arriver SET mover = mover || '{"card_not_continued": false}'
+           WHERE municipality_code = %s AND case_id = %s AND token = ANY(%s) AND resident_id = ''""",
+        (tx.tenant, case_id, list(tokens)),
+    )
+
+
 def registered_by(tx: Transaction, case_id: str) -> list[str]:
     """宛名番号 of whom this case entered into the register."""
     return tx.column(
@@ -371,6 +391,8 @@ class CardRow:
     kind: str
     moved_on: date
     registered_at: datetime
+    leaves_on: date | None = None
+    """Of who has an accepted notice of moving on: its planned day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,11 +411,14 @@ CARD_WAITS: Final = """a.resident_id <> '' AND a.included AND a.card = 'pending'
 they arrived elsewhere (:func:`forget_cards`)."""
 
 # Null on the person: registered before each person had days of their own, and so with the whole of the case.
-_CARDS: Final = f"""SELECT a.case_id, a.token, a.resident_id, r.name, coalesce(a.notified_on, m.notified_on) AS notified_on, r.kana, m.kind,
-           coalesce(a.moved_on, m.moved_on, m.notified_on) AS moved_on, coalesce(a.registered_at, m.registered_at) AS registered_at
+_WAITING: Final = """SELECT a.case_id, a.token, a.resident_id, r.name, coalesce(a.notified_on, m.notified_on) AS notified_on, r.kana, m.kind,
+           coalesce(a.moved_on, m.moved_on, m.notified_on) AS moved_on, coalesce(a.registered_at, m.registered_at) AS registered_at,
+           CASE WHEN r.state = 'leaving' THEN r.planned_on END AS leaves_on
     FROM arriver a JOIN moving_in m USING (municipality_code, case_id) JOIN resident r USING (municipality_code, resident_id)
-    WHERE a.municipality_code = %s AND {CARD_WAITS}"""
+    WHERE a.municipality_code = %s AND """
+_CARDS: Final = f"{_WAITING}{CARD_WAITS}"
 """By the name that the register has now: who changed theirs after the move is called so, and found so."""
+_CARRIED: Final = CARD_WAITS.replace("'leaving'", "'leaving', 'left-planned'")
 
 
 def cards_waiting(tx: Transaction) -> list[CardRow]:
@@ -428,6 +453,15 @@ def cards_moved_on(tx: Transaction, case_id: str) -> int:
 def cards_of_resident(tx: Transaction, resident_id: str) -> list[CardRow]:
     return tx.all(
         CardRow, f"{_CARDS} AND a.resident_id = %s ORDER BY a.case_id", (tx.tenant, resident_id)
+    )
+
+
+def cards_carried(tx: Transaction, resident_id: str) -> list[CardRow]:
+    """What their card waits for, also of who has left by the plan and is registered nowhere yet: they carry it as it is."""
+    return tx.all(
+        CardRow,
+        f"{_WAITING}{_CARRIED} AND a.resident_id = %s ORDER BY a.case_id",
+        (tx.tenant, resident_id),
     )
 
 

@@ -83,6 +83,16 @@ def leaver_of(tx: Transaction, token: UUID) -> Leaver | None:
     )
 
 
+def leavers_with(tx: Transaction, resident_id: str) -> list[Leaver]:
+    """Of one person: each of their notices by which they are on the way."""
+    return tx.all(
+        Leaver,
+        f"""SELECT {_LEAVER} FROM leaver WHERE municipality_code = %s AND resident_id = %s
+              AND state IN ('open', 'departed') AND consumed_by IS NULL ORDER BY case_id""",
+        (tx.tenant, resident_id),
+    )
+
+
 def due_leavers(tx: Transaction, today: date) -> list[Leaver]:
     """Whose planned day has come."""
     return tx.all(

@@ -1,0 +1,228 @@
+"""Who comes from a municipality that is not in the directory: entered from the paper, nobody asked but the network, and the notice of moved-in is a
+letter on paper."""
+
+import re
+import zlib
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from lxml import html
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.values.places.postcodes import municipality_called
+from kazasu.municipality.abroad.outside import Outside
+from kazasu.municipality.abroad.service.outside import FromOutside
+from kazasu.municipality.hall import printing
+from kazasu.municipality.register import store as register_store
+from tests.municipality.abroad.test_first_entry import (
+    NOWHERE,
+    dated,
+    foreign,
+    japanese,
+    network,
+    record,
+)
+from tests.municipality.moving.test_entry_fields import desk, sent
+from tests.support.city import CLERK, COUNTER, NEW, OLD, code_of, reading
+from tests.support.town import Town
+
+CODE = ResidentRecordCode.from_body("1234567890")
+NUMBER = IndividualNumber.from_body("12345678901")
+OTHER = IndividualNumber.from_body("22345678901")
+
+
+@pytest.fixture
+def town(databases, clock):
+    return Town(databases, clock)
+
+
+def said(town, first=None, **more):
+    given = {
+        "first": first or japanese(town), "old_city": "愛知県名古屋市", "old_address": "中区三の丸三丁目１番１号", "paper": "名転第7号",
+        "planned_on": today(town.clock) - timedelta(days=1), "code": CODE,
+    }  # fmt: skip
+    return Outside(**given | more)
+
+
+def comes(town, outside, number=NUMBER):
+    found = FromOutside(town.city).enter(NEW, CLERK, outside, number)
+    town.settle()
+    return record(town, found)
+
+
+def refused(town, outside, number=NUMBER):
+    with pytest.raises(Refusal) as caught:
+        comes(town, outside, number)
+    return caught.value.fault.code.removeprefix("municipality.")
+
+
+def letters(town, clerk=COUNTER):
+    return FromOutside(town.city).letters(NEW, clerk)
+
+
+def test_entered_from_the_paper_and_marked_as_not_asked(town):
+    found = comes(town, said(town))
+    assert (found.state, found.reason, found.record_code) == ("resident", "国内転入", CODE)
+    assert found.individual_number == NUMBER
+    assert found.former_address == "愛知県名古屋市中区三の丸三丁目１番１号"
+    assert "名転第7号" in found.because
+    assert "電子では照会していない" in found.because
+    assert network(town, CODE) == (NEW, found.resident_since, None)
+    assert town.broken() == {}
+    again = comes(town, said(town))
+    assert (again.resident_id, again.version) == (found.resident_id, found.version), "pressed twice"
+
+
+def test_a_family_joins_one_after_the_other(town):
+    head = comes(town, said(town))
+    child = comes(town, said(
+        town, japanese(town, name="佐藤　陸", kana="サトウ　リク", sex="男", born=today(town.clock) - timedelta(days=900),
+                       joins=head.household_number, relationship="子", address=NOWHERE),
+        code=ResidentRecordCode.from_body("1234567891"),
+    ), OTHER)  # fmt: skip
+    assert (child.household_number, child.relationship, child.address) == (
+        head.household_number, "子", head.address,
+    )  # fmt: skip
+    assert len(letters(town)) == 2
+
+
+def test_what_is_refused_and_why(town):
+    assert refused(town, said(town, old_city="名古屋市")) == "outside-city", "several have one name"
+    assert refused(town, said(town, old_city="愛知県東京市")) == "outside-city"
+    assert refused(town, said(town, old_city="神奈川県横浜市中区")) == "outside-connected"
+    assert refused(town, said(town, code="12345678901")) == "outside-code"
+    assert refused(town, said(town, code=code_of(10))) == "outside-known", "registered in Yokohama"
+    ahead = japanese(town, on=today(town.clock) + timedelta(days=1))
+    assert refused(town, said(town, ahead)) == "from-abroad-day-ahead"
+    no_card = foreign(town, card_number="1")
+    assert refused(town, said(town, no_card)) == "first-entry-card-number"
+    head = comes(town, said(town))
+    other = said(town, code=ResidentRecordCode.from_body("1234567891"))
+    assert refused(town, replace(other, first=japanese(town, name="佐藤　月"))) == "number-held"
+    assert refused(town, said(town, paper="another")) == "first-entry-known"
+    assert record(town, head.resident_id).version == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("愛知県名古屋市", "愛知県名古屋市"),
+        ("愛知県 名古屋市中区", "愛知県名古屋市"),
+        ("愛知県愛知郡東郷町", "愛知県東郷町"),
+        ("東京都利島村", "東京都利島村"),
+        ("愛知県", ""),
+        ("名古屋市", ""),
+        ("愛知県横浜市", ""),
+    ],
+)
+def test_a_municipality_is_one_of_the_table(written, found):
+    assert municipality_called(written) == found
+
+
+def text_of(pdf):
+    """Is it a PDF that says what it is of?"""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return b"".join(_inflated(one) for one in streams)
+
+
+def _inflated(stream):
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
+
+
+def test_the_notice_is_printed_posted_once_and_then_does_not_wait(town, monkeypatch):
+    comes(town, said(town))
+    [(letter, resident, hidden)] = letters(town)
+    assert (letter.old_city, letter.sent_at, hidden) == ("愛知県名古屋市", None, False)
+    kept = {}
+    real = printing.printed
+
+    def noting(template, document):
+        kept.update(document)
+        return real(template, document)
+
+    monkeypatch.setattr(printing, "printed", noting)
+    pdf = FromOutside(town.city).print(NEW, COUNTER, letter.token)
+    assert pdf.startswith(b"%PDF")
+    assert text_of(pdf)
+    assert (kept["to"], kept["name"], kept["old_address"]) == (
+        "愛知県名古屋市", resident.name, "愛知県名古屋市中区三の丸三丁目１番１号",
+    )  # fmt: skip
+    assert kept["new_address"] == resident.address
+    assert NUMBER.reveal(duty="test") not in str(kept)
+    for _ in range(2):
+        FromOutside(town.city).sent(NEW, COUNTER, letter.token)
+    [(after, *_)] = letters(town)
+    assert after.sent_by == COUNTER.staff_id
+    with pytest.raises(Refusal) as unknown:
+        FromOutside(town.city).print(NEW, COUNTER, uuid4())
+    assert unknown.value.fault.code == "municipality.outside-letter-unknown"
+
+
+def test_of_who_is_protected_since_no_new_address_is_printed(town, monkeypatch):
+    found = comes(town, said(town))
+
+    def protect(tx):
+        one = register_store.by_id(tx, found.resident_id)
+        register_store.change(
+            tx, one, reason="職権修正", changed_on=today(town.clock), protected=True
+        )
+
+    town.databases("municipality").run("test.protect", protect, tenant=NEW, access=reading())
+    [(letter, _, hidden)] = letters(town)
+    assert hidden
+    with pytest.raises(Refusal) as refusal:
+        FromOutside(town.city).print(NEW, COUNTER, letter.token)
+    assert refusal.value.fault.code == "municipality.outside-letter-protected"
+    kept = {}
+    monkeypatch.setattr(printing, "printed", lambda _, document: kept.update(document) or b"")
+    FromOutside(town.city).print(NEW, CLERK, letter.token)
+    assert kept["new_address"] == ""
+    page = html.fromstring(desk(town, NEW).get("/desk/from-outside/letters?lang=en").content)
+    assert "名古屋" not in page.text_content()
+
+
+def test_through_the_pages_and_the_number_is_kept_nowhere(town):
+    browser = desk(town, NEW)
+    first = html.fromstring(browser.get("/desk?lang=en").content)
+    assert first.xpath("//a[@href='/desk/from-outside']")
+    form = html.fromstring(browser.get("/desk/from-outside").content).get_element_by_id("main-form")
+    given = {
+        "old_city": "愛知県名古屋市", "old_address": "中区三の丸三丁目１番１号", "paper": "名転第7号", "code": CODE,
+        "people": "japanese", "name": "佐藤　空", "kana": "サトウ　ソラ", "sex": "女", "registered_domicile": "愛知県名古屋市中区",
+        "domicile_head": "佐藤　空", "city": "札幌市中央区", "town": "大通", "block": "9番地", "document": "passport",
+        **dated("planned_on", today(town.clock)), **dated("born", today(town.clock).replace(year=1990)),
+        **dated("on", today(town.clock)),
+    }  # fmt: skip
+    wrong = sent(browser, form, "", **given | {"old_city": "神奈川県横浜市"})
+    names = wrong.xpath("//*[contains(@class, 'field-invalid')]//input/@name")
+    assert "old_city" in names
+    shown = sent(browser, form, "", **given)
+    assert "not asked electronically" in shown.text_content()
+    digits = NUMBER.reveal(duty="test")
+    review = shown.get_element_by_id("main-form")
+    empty = sent(browser, review, "write")
+    assert "Enter the individual number" in empty.text_content()
+    slip = sent(browser, review, "write", number=digits[:-1] + str((int(digits[-1]) + 1) % 10))
+    assert "no individual number" in slip.text_content()
+    assert "number" in slip.xpath("//*[contains(@class, 'field-invalid')]//input/@name")
+    assert digits[:-1] not in html.tostring(slip, encoding="unicode")
+    done = sent(browser, slip.get_element_by_id("main-form"), "write", number=digits)
+    assert "waits to be posted" in done.text_content(), done.text_content()[:500]
+    town.settle()
+    one = town._read(NEW, lambda tx: register_store.by_record_code(tx, CODE))
+    assert (one.name, one.block, one.individual_number) == ("佐藤　空", "９番地", NUMBER)
+    listed = html.fromstring(browser.get("/desk/from-outside/letters?lang=en").content)
+    assert "愛知県名古屋市" in listed.text_content()
+    assert browser.get(listed.xpath("//a[contains(@href, '.pdf')]/@href")[0]).content.startswith(
+        b"%PDF"
+    )
+    posted = sent(browser, listed.xpath("//form[contains(@action, '/sent')]")[0], "")
+    assert "Sent by post" in posted.text_content()
+    assert town.resident(10, OLD).state == "resident"
