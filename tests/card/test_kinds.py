@@ -68,7 +68,7 @@ def test_a_phones_certificate_needs_its_pin(held):
     assert refused(phone.attributes, PIN) == "card.no-application"
     iphone, plastic = held("iphone")._reader, held("plastic")._reader
     assert iphone.transmit(bytes.fromhex("80FC0000")).hex() == "9000"
-    assert plastic.transmit(bytes.fromhex("80FC0000")).hex() == "6d00"
+    assert plastic.transmit(bytes.fromhex("80FC0000")).hex() == "6700"
 
 
 def test_a_child_has_no_signing_certificate(held):
@@ -179,13 +179,22 @@ def test_the_chip_proves_itself(held, workbench):
     )
 
 
-def test_data_of_the_card_itself(card, image):
+def test_data_of_the_card_itself(card, image, workbench):
     """GET DATA at the card manager alone; large objects need an extended Le."""
-    assert send(card, 0x00, 0xCA, 0x5F, 0x51, expected=256)[:-2] == card.atr[1:], "as powered on"
+    contacts = send(card, 0x00, 0xCA, 0x5F, 0x51, expected=256)[:-2]
+    assert contacts.hex() == "e000ff8131fe4514", "as it answers at its contacts, without TS"
+    key_id = send(card, 0x00, 0xCA, 0x00, 0xF7, expected=256)[:-2]
+    assert len(key_id) == 16
+    assert (key_id[:7] + key_id[9:12]).isdigit()
     assert send(card, 0x00, 0xCA, 0x00, 0x45, expected=256)[:-2].decode() == image.serial
     assert send(card, 0x00, 0xCA, 0x00, 0xF0, expected=256)[:-2] == b"14100"
     assert send(card, 0x00, 0xCA, 0x7F, 0x21, expected=256).hex() == "6700"
-    assert send(card, 0x00, 0xCA, 0x7F, 0x21, expected=65536).endswith(b"\x90\x00")
+    root = workbench.authorities.card_root
+    for high, low in ((0x7F, 0x21), (0x00, 0xF8)):
+        found = tlv.parse_all(send(card, 0x00, 0xCA, high, low, expected=65536)[:-2])
+        assert list(found) == [0x5F4E, 0x5F37], "what is in the template, without it"
+        root.verify(found[0x5F37], found[0x5F4E], padding.PKCS1v15(), hashes.SHA256())
+        assert found[0x5F4E][16:32] == key_id
     assert send(card, 0x00, 0xCA, 0x00, 0x99, expected=256).hex() == "6a88"
     select(card, "jpki")
     assert send(card, 0x00, 0xCA, 0x5F, 0x51, expected=256).hex() == "6985"
@@ -193,9 +202,13 @@ def test_data_of_the_card_itself(card, image):
 
 def test_internal_authentication_and_files_of_the_applications(card):
     select(card, "common")
-    proof = send(card, 0x00, 0x88, 0x00, 0x99, data=b"challenge", expected=256)
-    key = pki.key(3).public_key().public_numbers()
-    assert pow(int.from_bytes(proof[:-2]), key.e, key.n).to_bytes(256).endswith(b"\x00challenge")
+    key = pki.key(3).public_key()
+    for challenge in (b"c", bytes(range(255))):
+        proof = send(card, 0x00, 0x88, 0x00, 0x99, data=challenge, expected=256)
+        key.verify(proof[:-2], challenge, padding.PKCS1v15(), hashes.SHA256())
+    assert send(card, 0x00, 0x88, 0x00, 0x99, data=bytes(256), expected=256).hex() == "6700"
+    assert send(card, 0x00, 0x88, 0x00, 0x99, expected=256).hex() == "6700"
+    choose(card, 0x1E)
     ready(card, "text", 0x05)
     info = send(card, 0x00, 0xB0, 0, 0, expected=256)[:-2]
     assert len(info) == 256
@@ -209,6 +222,8 @@ def test_internal_authentication_and_files_of_the_applications(card):
     assert give(card).hex() == "63c0"
     assert give(card, b"0000").hex() == "6984"
     select(card, "visual")
+    for reference in (0x14, 0x15):
+        choose(card, reference)
     choose(card, 0x03)
     found = tlv.parse_all(tlv.value_of(send(card, 0x00, 0xB0, 0, 0, expected=65536)[:-2], 0xFF30))
     assert found[0xDF34] == b"14100"

@@ -230,6 +230,66 @@ def test_what_the_card_does_not_do(card, command, word):
     assert send(card, *command).hex() == word
 
 
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [
+        ("01A40400", "6881"), ("02B0000000", "6881"), ("0384000008", "6881"), ("40A40400", "6881"), ("4FB0000000", "6881"),
+        ("7F84000008", "6881"), ("0CA40400", "6882"), ("08A40400", "6882"), ("04A40400", "6882"), ("0C84000008", "6882"),
+        ("0CB0000000", "69fc"), ("08B2010C00", "69fc"), ("0C200098", "69fc"), ("0420009804", "69fc"),
+        ("90A40400", "6e00"), ("C0A40400", "6e00"), ("10A40400", "6e00"), ("30A40400", "6e00"), ("FFA40400", "6e00"),
+        ("80A40400", "6d00"), ("80FC0000", "6700"),
+    ],
+)  # fmt: skip
+def test_a_class_that_it_does_not_serve_is_named_as_the_card_names_it(card, command, word):
+    """A published program swept them."""
+    for application in ("", "jpki", "text"):
+        if application:
+            select(card, application)
+        assert card.transmit(bytes.fromhex(command)).hex() == word
+
+
+@pytest.mark.parametrize(
+    ("application", "word"),
+    [
+        ("common", "66f1"),
+        ("visual", "66f1"),
+        ("jpki", "6982"),
+        ("juki", "6982"),
+        ("text", "6982"),
+        ("", "6d00"),
+    ],
+)
+def test_session_keys_are_refused_as_the_card_refuses_them(card, application, word):
+    if application:
+        select(card, application)
+    assert send(card, 0x80, 0xAE, 0, 0, data=b"x").hex() == word
+    if application == "text":
+        ready(card, "text", 0x11)
+        verify(card, PIN.encode())
+        assert send(card, 0x80, 0xAE, 0, 0, data=b"x").hex() == "6a80", "none is taken"
+
+
+def test_a_pins_key_proves_no_card(card):
+    """INTERNAL AUTHENTICATE is COMMON's; where the key is a PIN's the PIN is what is told."""
+    select(card, "jpki")
+    assert send(card, 0x00, 0x88, 0x00, 0x97, data=b"x", expected=256).hex() == "6982"
+    select(card, "text")
+    assert send(card, 0x00, 0x88, 0x00, 0x93, data=b"x", expected=256).hex() == "6985"
+
+
+@pytest.mark.parametrize("pin", [0x11, 0x14, 0x15])
+def test_the_session_key_file_needs_what_the_card_asks_for(card, image, pin):
+    secret = image.applications["text"].pins[f"{pin:02X}"].value
+    ready(card, "text", 0x06)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982"
+    choose(card, pin)
+    verify(card, secret.encode())
+    choose(card, 0x06)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=65536).endswith(OK)
+    choose(card, 0x08)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256) == b"\xff" * 16 + OK
+
+
 # ---------------------------------------------------------------- signing
 
 

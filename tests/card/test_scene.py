@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as some
+from lxml import html
 from starlette.testclient import TestClient
 
 from kazasu.card import faults as card
@@ -29,6 +30,7 @@ from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.web import Site
 from tests.card.conftest import PIN
 from tests.card.test_terminal import IDENTITY, INSTITUTION, SHOP, Asker, challenge, signs
@@ -212,13 +214,36 @@ def test_a_card_ends_with_its_last_day(asker, box, clock):
         certificate = x509.load_der_x509_certificate(client.certificate("authentication"))
         ends = civil(certificate.not_valid_after_utc)
         whole = client.record().expires_on
-        assert client.ended(ends, of_sign_in=True) is None
-        assert client.ended(ends + timedelta(days=1), of_sign_in=True) == min(ends, whole)
-        assert client.ended(whole, of_sign_in=False) is None
-        assert client.ended(whole + timedelta(days=1), of_sign_in=False) == whole
+        assert client.ends(of_sign_in=True) == min(ends, whole)
+        assert client.ends(of_sign_in=False) == whole
     tap = asker.taps.read(asker.request())
     clock.advance(timedelta(days=366 * 12))
     assert asker.taps.look(tap, reader).refusal.fault.code == "card.expired"
+
+
+def last_day(box):
+    with opened_card(lambda: VirtualReader(box, "hanako")) as client:
+        return client.ends(of_sign_in=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "told"),
+    [(61, "secret", False), (60, "secret", True), (1, "secret", True), (0, "secret", True), (-1, "cannot", False)],
+)  # fmt: skip
+def test_whose_card_ends_soon_is_told_by_the_reader_whoever_asks(
+    open_site, asker, box, clock, before, state, told
+):
+    """A private institution learns nothing of a certificate, and so cannot tell its staff: the reader does."""
+    ends = last_day(box)
+    clock.advance(timedelta(days=(ends - civil(clock.now())).days - before))
+    page = held(open_site(), asker)
+    assert f'data-scene="{state}"' in page
+    assert ('id="card-ends"' in page) is told
+    if told:
+        said = html.fromstring(page).get_element_by_id("card-ends").text_content()
+        assert f"can be used until {long_date(ends, 'en')}" in said
+        assert "whoever registers staff cards" in said
+        assert ends.isoformat() not in page
 
 
 def test_time_is_up_and_the_way_back_is_there(open_site, asker, clock):

@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import _trusted, http_client, is_public, outward_client
+from kazasu.foundation.http.exchange import _Stream
+from kazasu.foundation.settings import read_settings
+from kazasu.foundation.values.typed.inside import declared
 
 public, ANOTHER = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 INSIDE = [
@@ -102,6 +106,74 @@ def test_no_stranger_sends_us_to_the_port_of_another_service(names, sent, port, 
         with pytest.raises(httpx.ConnectError):
             outward_client().post(f"http://rp.example:{port}/events")
     assert bool(sent) is visited
+
+
+HERE = declared("rp.lan:8443=10.20.0.0/16, rp.lan:8443=fd00:1::/32, desk.localhost=127.0.0.1")
+
+
+def reaches(address, uri):
+    with outward_client(declared=HERE) as client:
+        try:
+            return client.post(uri).status_code
+        except httpx.ConnectError:
+            return None
+
+
+@pytest.fixture
+def untied(monkeypatch):
+    """TLS is another test's: who answers here has no certificate."""
+    monkeypatch.setattr(_Stream, "start_tls", lambda self, *_, **__: self)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "uri", "led"),
+    [
+        (["10.20.3.4"], "https://rp.lan:8443/events", True),
+        (["fd00:1::7"], "https://rp.lan:8443/events", True),
+        (["10.21.3.4"], "https://rp.lan:8443/events", False),
+        (["10.20.3.4", "10.21.3.4"], "https://rp.lan:8443/events", False),
+        ([public], "https://rp.lan:8443/events", False),
+        (["127.0.0.1"], "https://rp.lan:8443/events", False),
+        (["10.20.3.4"], "http://rp.lan:8443/events", False),
+        (["10.20.3.4"], "https://rp.lan/events", False),
+        (["10.20.3.4"], "https://rp.lan:8444/events", False),
+        (["10.20.3.4"], "https://other.lan:8443/events", False),
+        (["10.20.3.4"], "https://x.rp.lan:8443/events", False),
+        (["10.20.3.4"], "https://rp.lan.:8443/events", False),
+        ([], "https://desk.localhost/events", True),
+        ([], "https://desk.localhost:443/events", True),
+        ([], "https://desk.localhost:8443/events", False),
+        ([], "https://desk.localhost:22/events", False),
+        ([], "http://desk.localhost/events", False),
+        ([public], "https://rp.example/events", True),
+    ],
+)
+def test_inside_only_the_declared_place_is_visited(names, sent, untied, addresses, uri, led):
+    """That name at that port, by https, in the networks that were declared; whoever moves the name moves nothing else."""
+    names[httpx.URL(uri).host] = addresses
+    assert (reaches(addresses, uri) == 302) is led
+    assert bool(sent) is led
+    if led and addresses:
+        assert sent[0] == addresses[0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["rp.lan", "rp.lan=", "=10.0.0.0/8", "lan=10.0.0.0/8", "rp.lan:0=10.0.0.1", "rp.lan:65536=10.0.0.1", "rp.lan:x=10.0.0.1",
+     "rp.lan=10.0.0.1/8", "RP.lan=10.0.0.1", "*.lan=10.0.0.1", "rp.lan=inside", "https://rp.lan=10.0.0.1", "rp.lan/x=10.0.0.1"],
+)  # fmt: skip
+def test_a_declaration_that_cannot_be_read_is_named(wrong):
+    with pytest.raises(Refusal) as refused:
+        read_settings({"KAZASU_PARTIES_INSIDE": f"good.lan=10.0.0.0/8, {wrong}"})
+    assert refused.value.fault.code == "settings.unreadable"
+    assert refused.value.facts["key"] == "KAZASU_PARTIES_INSIDE"
+    assert wrong in str(refused.value.facts["why"]) or wrong.partition("=")[2] in str(
+        refused.value.facts["why"]
+    )
+
+
+def test_nothing_inside_is_declared_where_nobody_says_so():
+    assert read_settings({"KAZASU_MODE": "production"}).inside == ()
 
 
 def test_an_unknown_name_is_an_error_like_any_other(names, sent):

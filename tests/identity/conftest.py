@@ -44,9 +44,9 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 class World:
     """What tests do: ask, tap, come back, redeem."""
 
-    def __init__(self, databases, clock, *more):
+    def __init__(self, databases, clock, *more, **settings):
         self.clock = clock
-        self.street = Street(databases, clock, "jpki", "identity", *more)
+        self.street = Street(databases, clock, "jpki", "identity", *more, **settings)
         self.directory = self.street.directory
         self.origin = self.directory.origin("identity")
         self.issuer = issuer_of(self.origin)

@@ -1,11 +1,17 @@
 """Who floods is slowed, and nobody beside it: documents to be signed and fetched events have a quota by party."""
 
+import copy
+import time
+from types import SimpleNamespace
+
 import pytest
 
+from kazasu.foundation.web.edge import rates
 from kazasu.identity.clients import quotas
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
+from tests.support.street import Street
 
 MOST_AT_ONCE = quotas.PER_MINUTE["test"] // 4
 FLOOD = MOST_AT_ONCE + 40
@@ -38,6 +44,39 @@ class Asking:
     def propose(self):
         body = {"items": ["name"], "purpose": "keep-customer-data", "months": 1}
         return self._post("latest_attributes", "/api/latest-attributes/consents", body)
+
+
+def at_process(one, street):
+    """The same party with the same tokens, at another process of the service."""
+    there = copy.copy(one)
+    there.world = copy.copy(one.world)
+    there.world.browser = street.browser()
+    there.party = copy.copy(one.party)
+    there.party.world = there.world
+    return there
+
+
+@pytest.mark.parametrize("processes", [1, 2, 7])
+@pytest.mark.parametrize("what", ["deposit", "poll"])
+def test_equal_processes_give_one_quota_together(databases, clock, monkeypatch, what, processes):
+    """They share a database and nothing else: each with its own memory, its part of the quota, and no statement for it."""
+    world = World(databases, clock, processes=processes)
+    one = Asking(world, "spread")
+    streets = [
+        Street(databases, clock, "jpki", "identity", processes=processes)
+        for _ in range(processes - 1)
+    ]
+    everywhere = [one, *(at_process(one, street) for street in streets)]
+    now = time.monotonic()
+    monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=lambda: now))
+    answers = [
+        getattr(each, what)().status_code
+        for each in everywhere
+        for _ in range(MOST_AT_ONCE // processes + 3)
+    ]
+    good = sum(code < 400 for code in answers)
+    assert {code for code in answers if code >= 400} == {429}
+    assert MOST_AT_ONCE - processes < good <= MOST_AT_ONCE
 
 
 def refused_of(asks):

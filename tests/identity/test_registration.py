@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from kazasu.foundation.faults import Refusal
-from kazasu.identity.clients import model
+from kazasu.identity.clients import addresses, model
 from kazasu.identity.clients.model import Registration
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.hooks import Hooks
@@ -376,6 +376,28 @@ def test_production_posts_into_nobodys_own_house(uri):
     model.check(
         asked.model_copy(update={"redirect_uris": ["https://rp.example/cb"]}), sandbox=False
     )
+
+
+@pytest.mark.parametrize(
+    ("uri", "fits"),
+    [
+        ("https://printer.local/cb", True), ("https://printer.local:8443/cb", True), ("https://rp.localhost/cb", True),
+        ("http://printer.local/cb", False), ("https://other.local/cb", False), ("https://x.printer.local/cb", False),
+        ("https://printer.local#x", False),
+    ],
+)  # fmt: skip
+def test_hosts_that_the_operator_declared_are_the_exception(uri, fits):
+    """By https, and otherwise as any other address."""
+    here = {"sandbox": False, "inside": {"printer.local", "rp.localhost"}}
+    assert (addresses.unfit(uri, **here) is None) is fits
+    key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=False)
+    asked = Registration(client_name="X", redirect_uris=[uri], events_uri=uri, jwks={"keys": [key]})
+    if fits:
+        model.check(asked, **here)
+        model.check_sector_uri(uri, **here)
+    else:
+        with pytest.raises(OAuthError):
+            model.check(asked, **here)
 
 
 class _Line(httpcore.MockStream):

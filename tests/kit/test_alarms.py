@@ -23,7 +23,7 @@ from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import long_moment
 from kazasu.jpki.faults import CARD_OF_OTHER
 from kazasu.kit.alarms import PRELIMINARY
-from kazasu.kit.emergency.service import OPENED, WRONG
+from kazasu.kit.emergency.service import LATE, OPENED, WRONG
 from kazasu.kit.openid import OpenId
 from kazasu.kit.staff import Member, employ
 from kazasu.kit.told.staff_cards import KIND as STAFF_CARD
@@ -361,7 +361,7 @@ def test_whatever_finds_another_person_than_recorded_is_declared_with_an_alarm()
 def test_every_kind_is_rung_by_something_and_says_what_to_do():
     by_fault = {one.alarm for one in CATALOGUE.values() if one.alarm}
     counted = {"many-people", "spread", "one-terminal"}
-    assert by_fault | counted | {OPENED, WRONG, STAFF_CARD} == KINDS.keys()
+    assert by_fault | counted | {OPENED, WRONG, LATE, STAFF_CARD} == KINDS.keys()
     assert all(kind.todo.ja and kind.todo.en for kind in KINDS.values())
 
 

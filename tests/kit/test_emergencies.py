@@ -12,11 +12,12 @@ from psycopg import errors
 import kazasu
 from kazasu.exchange.street import street
 from kazasu.foundation.actions import ACTIONS, action
+from kazasu.foundation.alarms.ringing import for_others, see, unseen
 from kazasu.foundation.audit import AGREED_BY, Access, accesses
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit.emergency import store
-from kazasu.kit.emergency.model import ANSWER, LIFE, LOOK, Look
+from kazasu.kit.emergency.model import ANSWER, LIFE, LOOK, REVIEW, Look
 from kazasu.kit.emergency.service import Emergencies, Named
 from kazasu.kit.staff import Clerk, Member, employ
 
@@ -366,6 +367,73 @@ def test_agreeing_rings_and_what_was_wrong_rings_again(desk, world):
     world.clock.advance(timedelta(minutes=1))
     desk.review(at, THIRD, number, "wrong", "用件がなかった")
     assert alarms(world, at) == ["emergency-look", "emergency-wrong"]
+
+
+SECOND_LATER = timedelta(seconds=1)
+
+
+def late_ones(desk, world, at):
+    """Alarms of late reviews that are open, after some ticks."""
+    for _ in range(3):
+        desk.ring_late()
+    found = world("municipality").read("test", unseen, tenant=at)
+    return [one for one in found if one.kind == "emergency-late"]
+
+
+def test_a_review_that_is_late_rings_once_and_names_no_resident(desk, world):
+    desk, at = desk
+    number, open_one, there = (
+        ask(desk, at),
+        ask(desk, at, "2"),
+        tenants_of(ACTIONS["municipality.resident.unveil"])[1],
+    )
+    EVENTS["agree"](desk, at, number)
+    world.clock.advance(LIFE)
+    EVENTS["agree"](desk, at, ask(desk, at, "3"))
+    world.clock.advance(REVIEW)
+    assert late_ones(desk, world, at) == [], "its twenty-four hours are not over"
+    world.clock.advance(SECOND_LATER)
+    (alarm,) = late_ones(desk, world, at)
+    assert (alarm.cause, alarm.times) == (number, 1), "the others were never opened, or are in time"
+    assert alarm.about == {"without", "second"}
+    assert for_others([alarm], "without") == for_others([alarm], "second") == []
+    assert for_others([alarm], "another") == [alarm]
+    assert "77" not in str(alarm.facts)
+    assert open_one not in str(alarm.facts)
+    assert late_ones(desk, world, there) == [], "another city's"
+
+
+def test_closing_the_alarm_reviews_nothing(desk, world):
+    desk, at = desk
+    number = ask(desk, at)
+    EVENTS["agree"](desk, at, number)
+    EVENTS["end"](desk, at, number)
+    world.clock.advance(REVIEW + SECOND_LATER)
+    (alarm,) = late_ones(desk, world, at)
+    world("municipality").run("test", lambda tx: see(tx, alarm.alarm_id, "clerk:another", "見る"), tenant=at)  # fmt: skip
+    world.clock.advance(REVIEW - SECOND_LATER)
+    assert late_ones(desk, world, at) == [], "whoever looks into it has a day for it"
+    world.clock.advance(SECOND_LATER)
+    (again,) = late_ones(desk, world, at)
+    assert again.cause == number
+    EVENTS["review"](desk, at, number)
+    close = lambda tx: see(tx, again.alarm_id, "clerk:another", "点検した")  # noqa: E731
+    world("municipality").run("test", close, tenant=at)
+    world.clock.advance(3 * REVIEW)
+    assert late_ones(desk, world, at) == [], "it was reviewed"
+
+
+@pytest.mark.parametrize("path", ["asked", "refused", "withdrawn", "lapsed", "reviewed"])
+def test_what_was_never_open_or_was_reviewed_is_never_late(desk, world, path):
+    desk, at = desk
+    number = ask(desk, at)
+    for step in PATHS[path]:
+        if isinstance(step, timedelta):
+            world.clock.advance(step)
+        else:
+            EVENTS[step](desk, at, number)
+    world.clock.advance(3 * REVIEW)
+    assert late_ones(desk, world, at) == []
 
 
 def test_the_list_names_nobody_and_each_step_names_who_is_told(desk, world):

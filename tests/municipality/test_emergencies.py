@@ -8,7 +8,8 @@ from lxml import html
 from kazasu.contracts.municipality import HouseholdOf
 from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.alarms.ringing import unseen
-from kazasu.kit.emergency.model import LIFE
+from kazasu.foundation.health import Pulse
+from kazasu.kit.emergency.model import LIFE, REVIEW
 from kazasu.municipality.hall.model import Clerk
 from tests.municipality.test_shown import actions, looked
 from tests.support.city import OLD, code_of
@@ -253,3 +254,33 @@ def test_whoever_lacks_the_role_does_not_get_there_by_a_correction(town):
         f"{record_of(town, ALONE)}/correction?version={version}&purpose=notice&kana=X&because=Y"
     )
     assert "本町" not in followed(browser, answer).text
+
+
+def test_a_late_review_rings_by_itself_is_seen_by_a_third_one_and_told_by_health(town):
+    """Nobody has to look for it: the room's own tick finds it."""
+    _, page = opened(town)
+    number = page.url.path.rpartition("/")[2]
+    town.clock.advance(LIFE + REVIEW)
+    town.street.settle()
+    reading = town.street.house("municipality").database.read
+    rung = lambda: [one.kind for one in reading("test", unseen, tenant=OLD)]  # noqa: E731
+    assert "emergency-late" not in rung()
+    town.clock.advance(timedelta(seconds=1))
+    behind = town.street.process.behind["municipality"]
+    behind.tick()
+    assert "emergency-late" in rung()
+    behind.pulses["alarms"] = Pulse(60)
+    behind._guarded("alarms", behind.count_alarms)
+    assert behind.pulses["alarms"].state == "warning"
+    assert behind.pulses["alarms"].facts["open_emergency-late"] == 1
+    for language, due, todo in (
+        ("ja", "点検の期限", "緊急の閲覧の点検が、24時間を過ぎても"),
+        ("en", "to be reviewed by", "An emergency look was not reviewed within 24 hours"),
+    ):
+        seen = desk_of(town, AUDITOR).get(f"/desk/alarms?lang={language}").text
+        assert todo in seen
+        assert due in seen
+        assert number in seen
+        assert "T0" not in seen.partition(due)[2][:60], "a moment as it is read"
+        for who in (ASKER, SECOND):
+            assert due not in desk_of(town, who).get(f"/desk/alarms?lang={language}").text

@@ -10,17 +10,22 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import httpx
 import psycopg
 import pytest
+from joserfc import jwt
 
 from kazasu.foundation.web.edge.forwarding.front import HSTS
 from kazasu.society.stories import moving
+from tests.support.party import PURPOSES, Listener, Party
 from tests.support.production import (
     CHARTERS,
     NGINX,
     PEOPLE,
+    RECEIVER,
     SAPPORO,
     YOKOHAMA,
     Desk,
@@ -114,6 +119,77 @@ def test_an_operator_is_entered_by_the_subject_that_was_refused(production, stag
     operator.browser.get(page)
     operator.tap(pin=moving.PIN)
     assert operator.browser.status == 200
+
+
+def reviewed(production, stage, person, party):
+    """An operator lets it be a live party."""
+    page = f"{stage.origin('identity')}/operator"
+    operator = person(stage, "木村　直子", stage.browser())
+    operator.browser.get(page)
+    if found := _SUBJECT.search(operator.tap(pin=moving.PIN).text):
+        production.command("digital", "found", "operator", found[1])
+        operator.browser.get(page)
+        operator.tap(pin=moving.PIN)
+    place = party.registered["registration_client_uri"]
+    asked = party.http.post(f"{place}/review?mode=live", headers=party.bearer)
+    assert asked.is_success, asked.text
+    operator.browser.get(f"/operator/parties/{party.client_id}")
+    operator.browser.press("Grant", reason="seen").expect("granted")
+    assert party.http.get(place, headers=party.bearer).json()["mode"] == "live"
+
+
+def test_a_live_party_on_the_private_network_is_told_where_the_operator_declared_it(
+    production, stage, person
+):
+    """By event and by logout token, each over https behind its own name; beside it a receiver that nobody declared is sent nothing."""
+    tls = production.web.site([RECEIVER], "velo")
+    listeners = [
+        Listener(host=RECEIVER, tls=tls, port=port) for port in (production.receiver_port, 0)
+    ]
+    declared, undeclared = listeners
+    country = SimpleNamespace(directory=stage.directory, clock=stage.clock)
+    parties = [
+        Party(country, name, home=f"https://{RECEIVER}:{one.server.server_port}", strict=True,
+              authorities=str(production.web.file), client_name=name, purposes=PURPOSES,
+              events_uri=f"{one.address}/events", backchannel_logout_uri=f"{one.address}/bye")
+        for name, one in (("Velo", declared), ("Solo", undeclared))
+    ]  # fmt: skip
+    mari = person(stage, "鈴木　真理", stage.browser())
+    subjects = {}
+    try:
+        for party in parties:
+            reviewed(production, stage, person, party)
+            subjects[party.client_id] = party.login(mari, "openid name").subject
+        mari.browser.get(f"{parties[0].origin}/account")
+        mari.tap(pin=moving.PIN)
+        mari.browser.click("Velo").click("Remove the link").press(
+            "Remove the link"
+        )  # both have one host, and so one link
+        told = parties[0]
+
+        def at(path):
+            return [body for body in declared.at(path) if body]
+
+        stage.until("event and logout token", lambda: at("/events") and at("/bye"))
+        keys = told.openid.keys(fresh=True)
+        (event, *_) = (jwt.decode(one, keys, ["ES256"]).claims for one in at("/events"))
+        assert event["iss"] == told.issuer
+        assert event["sub_id"]["sub"] == subjects[told.client_id]
+        (bye, *_) = (parse_qs(one)["logout_token"][0] for one in at("/bye"))
+        assert jwt.decode(bye, keys, ["ES256"]).claims["aud"] == told.client_id
+        with psycopg.connect(production.server.url("digital")) as connection:
+            tried = """SELECT max(attempts), max(last_error) FROM identity.delivery WHERE client_id = %s AND delivered_at IS NULL"""
+            stage.until(
+                "the other one was tried",
+                lambda: (connection.execute(tried, (parties[1].client_id,)).fetchone()[0] or 0) > 0,
+            )
+            assert (
+                connection.execute(tried, (parties[1].client_id,)).fetchone()[1] == "ConnectError"
+            )
+        assert undeclared.posted == []
+    finally:
+        for one in (*parties, *listeners):
+            one.close()
 
 
 def test_no_door_of_the_sandbox_is_there(production, stage):

@@ -102,7 +102,7 @@ class Listener:
     ``tls``: its certificate and key, as files; ``host``: by which it is called.
     """
 
-    def __init__(self, *, host="127.0.0.1", tls=()):
+    def __init__(self, *, host="127.0.0.1", tls=(), port=0):
         self.posted = []
         self.status = 202
         listener = self
@@ -122,7 +122,7 @@ class Listener:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)

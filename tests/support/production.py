@@ -186,6 +186,9 @@ def charter(institutions, port):
     return "\n".join(lines) + "\n"
 
 
+RECEIVER = "velo.localhost"
+
+
 class Production:
     """Folders, commands and processes of one production."""
 
@@ -194,6 +197,9 @@ class Production:
         self.stack = stack
         self.port = free_port()
         self.http_port = free_port()
+        self.receiver_port = free_port()
+        self.inside = f"{RECEIVER}:{self.receiver_port}=127.0.0.1"
+        """Where a relying party may be told of things on this machine."""
         self.server = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         self.web = WebAuthority(folder)
         (folder / "passphrase").write_text("a passphrase of the test\n")
@@ -218,6 +224,7 @@ class Production:
             "KAZASU_AUTHORITIES": str(self.web.file),
             "KAZASU_READER": "pcsc",
             "KAZASU_INQUIRY_TIMEOUT_SECONDS": "20",
+            "KAZASU_PARTIES_INSIDE": self.inside,
         }
 
     def command(self, place, *words, refused=False):

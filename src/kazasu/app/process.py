@@ -46,7 +46,12 @@ class Process:
         patience = self.settings.inquiry_timeout_seconds
         trusted = self.settings.authorities
         self.client: httpx.Client = http_client(patience, authorities=trusted)
-        self.outward = outward_client(patience, inside=self.settings.sandbox, authorities=trusted)
+        self.outward = outward_client(
+            patience,
+            inside=self.settings.sandbox,
+            authorities=trusted,
+            declared=self.settings.inside,
+        )
         self._institutions: dict[str, Institution] = {}
         self.lanes = Lanes()
         onward = HttpTransport(self.directory, self.client)

@@ -12,6 +12,12 @@ NOT_ALLOWED: Final = 0x6982
 LOCKED: Final = (0x6984, 0x6983)
 """What cards say once no try is left: the first is seen on test cards, some clients expect the second."""
 CONDITIONS: Final = 0x6985
+NO_CHANNEL: Final = 0x6881
+NO_SECURE_MESSAGING: Final = 0x6882
+NO_SECURE_READING: Final = 0x69FC
+"""What cards say of secure messaging where they read or ask for a PIN; to other commands they say the one before [T]."""
+NO_SESSION: Final = 0x66F1
+"""Of an application that has no session keys [T]."""
 WRONG_PARAMETERS: Final = 0x6A86
 WRONG_DATA: Final = 0x6A80
 NO_RECORD: Final = 0x6A83

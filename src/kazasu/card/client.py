@@ -213,8 +213,8 @@ class CardClient:
         """The same, read: serial, municipality, expiry. No PIN."""
         return common_ap.decode(self.common_record())
 
-    def ended(self, day: date, *, of_sign_in: bool) -> date | None:
-        """Since when the card, or its certificate for signing in, is over on ``day``; None: not as far as it tells.
+    def ends(self, *, of_sign_in: bool) -> date | None:
+        """The last day of the card, or of its certificate for signing in, whichever comes first; None: it does not tell.
 
         No PIN is used, and what does not read tells nothing: a phone's keys have no such record.
         """
@@ -225,7 +225,7 @@ class CardClient:
             if of_sign_in:
                 read = x509.load_der_x509_certificate(self.certificate("authentication"))
                 ends.append(civil(read.not_valid_after_utc))
-        return min((one for one in ends if one < day), default=None)
+        return min(ends, default=None)
 
     def identified(self, surface_pin: str, *, force: bool = False) -> bytes:
         """The record, and of what proves the surface data the hash of the number: what the issuer writes anew from."""

@@ -133,7 +133,11 @@ def personalise(
             files={"02": File(b"", _NOBODY)}, pins={"1C": Pin(pins.resident, 3, pins.resident_left)}
         ),
         "common": Application(
-            files={"01": File(record.encode()), "02": File(b"", _NOBODY)},
+            files={
+                "01": File(record.encode()),
+                "02": File(b"", _NOBODY),
+                "1E": File(b"", _NOBODY),
+            },
             pins={"1C": Pin(pins.resident, 3, pins.resident_left)},
             keys={"19": Key(_pem(made.genuine))},
         ),
@@ -252,10 +256,11 @@ def _text(
             "03": File(proof, ("11", "14", "15")),
             "04": File(issuer.cv_certificate),
             "05": File(text_ap.info_file()),
-            "06": File(text_ap.session_key_file(made.genuine.public_key())),
+            "06": File(text_ap.session_key_file(made.genuine.public_key()), ("11", "14", "15")),
             "07": File(
                 text_ap.signed_key_file(made.genuine.public_key(), issuer), ("11", "14", "15")
             ),
+            "08": File(b"\xff" * 16),
         },
         pins={
             "11": Pin(pins.text, 3, pins.text_left),
@@ -295,6 +300,8 @@ def _visual(
             "04": File(issuer.cv_certificate),
             "05": File(visual_ap.number_file(digits, key, issuer), ("13",)),
             "06": File(b"\xff" * 16),
+            "14": File(b"", _NOBODY),
+            "15": File(b"", _NOBODY),
         },
         pins={
             "11": Pin(visual_ap.birth_key(attributes.birth_date), CODE_TRIES, CODE_TRIES),
@@ -313,19 +320,24 @@ def verification_number_b(birth_date: date, expires_on: date, security_code: str
 
 
 def _manager(made: Blank, record: CommonRecord, issuer: CardIssuer) -> Application:
-    """The card manager's data objects. Tags are known, contents are simulated where not obvious."""
-    cv = issuer.cv_certificate
-    body, _ = text_ap.split_cv(cv)
+    """The card manager's data objects.
+
+    F7 is a key's id of 16 bytes, F8 and 7F21 are the contents of CV certificates, without the template around them, and 5F51 is the ATR that the card
+    has at its contacts, without TS (measured, soltia48/myna-card, ``mf.rs``). Simulated: the chain is shorter by one authority, so F8 and 7F21 are
+    one certificate; which contacts belong to which card without contacts.
+    """
+    body, _ = text_ap.split_cv(issuer.cv_certificate)
+    contents = text_ap.cv_contents(issuer.cv_certificate)
     return Application(
         objects={
             "42": body[: text_ap.KEY_ID_LENGTH],
             "45": record.card_id.encode(),
             "F0": record.municipality.encode(),
             "F2": f"{record.expires_on:%Y%m%d}".encode(),
-            "F7": text_ap.signed_key_file(made.genuine.public_key(), issuer),
-            "F8": text_ap.public_key_object(issuer.public_key),
-            "7F21": cv,
-            "5F51": bytes.fromhex(made.profile.atr)[1:],
+            "F7": body[text_ap.KEY_ID_LENGTH : 2 * text_ap.KEY_ID_LENGTH],
+            "F8": contents,
+            "7F21": contents,
+            "5F51": bytes.fromhex(made.profile.contact_atr)[1:],
         }
     )
 

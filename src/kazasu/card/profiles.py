@@ -12,6 +12,9 @@ from kazasu.foundation.algorithms import Algorithm
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
+_CONTACTLESS: Final = "3B888001"
+"""How a reader writes down a card of ISO/IEC 14443 Type B (PC/SC part 3, 3.1.3.2.3.1)."""
+_FIRST_MAKER: Final = "3BE000FF8131FE4514"
 ALL_APPLICATIONS: Final = ("jpki", "text", "visual", "juki", "common", "manager")
 
 
@@ -36,6 +39,11 @@ class Profile:
     """Fields of :class:`~kazasu.card.making.Pins` without ``_left``."""
     issued_years_ago: int = 1
     born_years_ago: int = 36
+
+    @property
+    def contact_atr(self) -> str:
+        """What it answers at its contacts. Simulated: of a card that is made without contacts it is the first maker's."""
+        return _FIRST_MAKER if self.atr.startswith(_CONTACTLESS) else self.atr
 
 
 @cache

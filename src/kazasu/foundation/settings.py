@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.values.typed.inside import Inside, declared
 
 BAD_SETTING = define("settings.unreadable", 500,
     "設定 {key} が読めません（{why}）", "Setting {key} cannot be read ({why})",
@@ -56,6 +57,8 @@ class Settings:
     """How many equal processes share each limit of requests behind one proxy."""
     authorities: str = ""
     """File (PEM) with further authorities whom https to others trusts, beside the usual ones."""
+    parties_inside: str = ""
+    """Places on a private network where relying parties may be told and asked: ``host[:port]=network``, with commas. Empty: nowhere inside."""
     security_contact: str = ""
     """Whom ``/.well-known/security.txt`` names (RFC 9116): ``mailto:…``, ``https:…`` or ``tel:…``; empty: each site's page of contact."""
     session_idle_seconds: int = 15 * 60
@@ -103,6 +106,10 @@ class Settings:
         if not self.sandbox:
             raise Refusal(NO_PASSPHRASE)
         return None
+
+    @property
+    def inside(self) -> tuple[Inside, ...]:
+        return declared(self.parties_inside)
 
     @property
     def terminal_certificate_file(self) -> Path:
@@ -185,6 +192,8 @@ def _parse(name: str, text: str) -> Any:
     try:
         if name == "proxies":
             _networks(text)
+        if name == "parties_inside":
+            declared(text)
         if name == "security_contact":
             _contact(text)
         return type(default)(text) if not isinstance(default, Path) else Path(text)

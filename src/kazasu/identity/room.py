@@ -44,6 +44,7 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         inquirer=house.inquirer(SELF),
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
+        inside=frozenset(one.host for one in house.settings.inside),
         limits=Limits.of(house.settings),
     )
     services = services_of(desk, house.http(), house.outward, house.lanes)

@@ -67,6 +67,7 @@ def services_of(
             outward,
             desk.directory,
             sandbox=desk.sandbox,
+            inside=desk.inside,
             prepare=desk.keys.prepare,
         ),
         callers=callers,

@@ -109,7 +109,7 @@ def open_room(house: RoomContext) -> Room:
         },
         jobs=_whole(one.jobs for one in subjects),
         names=names,
-        ticks={"dates": tick},
+        ticks={"dates": tick} | _whole(one.ticks for one in subjects),
         prove=partial(number_keys.prove, city.database),
     )
 

@@ -291,6 +291,31 @@ def test_a_flood_of_addresses_forgives_nobody_who_asks_now(standing):
                 limit.take("busy")
 
 
+@pytest.mark.parametrize("per_minute", [1, 24, 240, 6_000])
+@pytest.mark.parametrize("processes", [1, 2, 4, 10])
+def test_together_processes_give_at_once_what_one_alone_gives(monkeypatch, per_minute, processes):
+    """Also where a limit is so small that the least at once decides."""
+    monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=lambda: 1_000.0))
+
+    def passes(limit):
+        try:
+            limit.take("somebody")
+        except Refusal:
+            return False
+        return True
+
+    def given(many):
+        return sum(
+            passes(one)
+            for one in [RateLimit(per_minute, many) for _ in range(many)]
+            for _ in range(1_600)
+        )
+
+    alone = given(1)
+    assert alone == max(rates.LEAST_AT_ONCE, per_minute // 4)
+    assert alone - processes < given(processes) <= alone
+
+
 @pytest.mark.parametrize("wrong", ["0", "-1", "many"])
 def test_as_many_processes_as_there_can_be(wrong):
     with pytest.raises(Refusal) as refused:

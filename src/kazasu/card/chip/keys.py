@@ -20,7 +20,8 @@ MOST_SIGNED: Final = 245
 """PKCS #1 v1.5 padding of a 256-byte block leaves so much room."""
 _HASHED_ON_CARD: Final = (0x01, 0x03, 0x05)
 _PSS: Final = (0x04, 0x05)
-_WITH_DIGEST_INFO: Final = (0x02, 0x03)
+HASHED_WITH_DIGEST_INFO: Final = 0x03
+_WITH_DIGEST_INFO: Final = (0x02, HASHED_WITH_DIGEST_INFO)
 _MU_LENGTH: Final = 64
 
 

@@ -34,6 +34,14 @@ _KEEPS_PIN: Final = ("jpki", "text")
 """Applications whose PINs are changed by 00 24; the others take 80 32 (card §1)."""
 _MOST_RANDOM: Final = 256
 """GET CHALLENGE has no extended form [T]."""
+_MOST_PROVEN: Final = 255
+"""Bytes of a challenge that COMMON's key 19 takes [T]."""
+_CHANNELS: Final = 0x03
+_SECURE: Final = 0x0C
+_NO_CHANNELS: Final = range(0x40, 0x80)
+"""Classes of further logical channels (ISO/IEC 7816-4, 5.4.1)."""
+_READING: Final = (0xB0, 0xB2, 0x20)
+_WITHOUT_SESSIONS: Final = ("common", "visual")
 _TERMINAL: Final = "16"
 """JPKI's EF that names the authority of terminals (card §1 PIN-less)."""
 
@@ -75,6 +83,7 @@ class Card:
             (0x80, 0xE2): self._apply_script,
             (0x80, 0xE4): self._remove,
             (0x80, 0xE6): self._install,
+            (0x80, 0xAE): self._session_key,
             (0x80, 0xF2): self._free_area,
             (0x80, 0xFC): self._phone,
         }
@@ -96,8 +105,7 @@ class Card:
             parsed = apdu.parse(command)
             work = self._commands.get((parsed.cla, parsed.ins))
             if work is None:
-                known = {cla for cla, _ in self._commands}
-                raise Status(apdu.NO_INSTRUCTION if parsed.cla in known else apdu.NO_CLASS)
+                raise Status(self._unknown(parsed))
             return work(parsed) + apdu.OK.to_bytes(2)
         except Status as ended:
             return ended.word.to_bytes(2)
@@ -109,6 +117,22 @@ class Card:
                 length=len(command),
             )
             return apdu.UNEXPECTED.to_bytes(2)
+
+    def _unknown(self, command: Command) -> int:
+        """What is said of a command that there is not: by its class, as the card has measured it [T]. A phone's token takes no other class."""
+        cla = command.cla
+        if cla in {known for known, _ in self._commands}:
+            return apdu.NO_INSTRUCTION
+        if not self._is_card or not (cla < 0x10 or cla in _NO_CHANNELS):
+            return apdu.NO_CLASS
+        if cla & _CHANNELS or cla in _NO_CHANNELS:
+            return apdu.NO_CHANNEL
+        return apdu.NO_SECURE_READING if command.ins in _READING else apdu.NO_SECURE_MESSAGING
+
+    @property
+    def _is_card(self) -> bool:
+        """And not a phone's token, which has one application alone."""
+        return "manager" in self.image.applications
 
     @contextmanager
     def _writing(self, before: Pin | CardImage, part: Pin | CardImage) -> Iterator[None]:
@@ -266,14 +290,28 @@ class Card:
         return self._with_key(number, command.p1, command.data)
 
     def _internal_authenticate(self, command: Command) -> bytes:
-        """COMMON's key 19 over the terminal's challenge.
-
-        Simulated: the padding is not public; here it is COMPUTE DIGITAL SIGNATURE's P1=00.
-        """
-        if self._application != "common":
-            raise Status(apdu.CONDITIONS)
+        """COMMON's key 19 over the terminal's challenge: PKCS #1 v1.5 over DigestInfo of its SHA-256; a PIN's key is not allowed [T]."""
         number = self._file if command.p2 == _CURRENT else f"{command.p2 & 0x1F:02X}"
-        return self._with_key(number, 0x00, command.data)
+        if self._application != "common":
+            key = (
+                self.image.applications[self._application].keys.get(number)
+                if self._application
+                else None
+            )
+            raise Status(apdu.NOT_ALLOWED if key and key.opened_by else apdu.CONDITIONS)
+        if len(command.data) > _MOST_PROVEN:
+            raise Status(apdu.WRONG_LENGTH)
+        return self._with_key(number, keys.HASHED_WITH_DIGEST_INFO, command.data)
+
+    def _session_key(self, _: Command) -> bytes:
+        """``80 AE``: session keys are the text application's alone, behind a PIN [T]. Simulated: it takes none of those that are brought."""
+        if not self._is_card or self._application in ("", "manager"):
+            raise Status(apdu.NO_INSTRUCTION)
+        if self._application in _WITHOUT_SESSIONS:
+            raise Status(apdu.NO_SESSION)
+        if self._application == "text" and self._given:
+            raise Status(apdu.WRONG_DATA)
+        raise Status(apdu.NOT_ALLOWED)
 
     def _with_key(self, number: str, p1: int, data: bytes) -> bytes:
         key = self._selected().keys.get(number)
@@ -320,7 +358,9 @@ class Card:
         return found
 
     def _phone(self, _: Command) -> bytes:
-        """``80 FC 00 00`` is answered by the iPhone's token alone [T]; what it does is not known."""
+        """``80 FC 00 00`` is answered by the iPhone's token alone [T]; what it does is not known. A card finds its length wrong [T]."""
+        if self._is_card:
+            raise Status(apdu.WRONG_LENGTH)
         if self.image.profile != "iphone":
             raise Status(apdu.NO_INSTRUCTION)
         return b""

@@ -142,6 +142,11 @@ def cv_certificate(body: bytes, signature: bytes) -> bytes:
     return tlv.encode(0x7F21, tlv.encode(0x5F4E, body) + tlv.encode(0x5F37, signature))
 
 
+def cv_contents(certificate: bytes) -> bytes:
+    """Body and signature, without the template around them. Raises ``ValueError``."""
+    return tlv.value_of(certificate, 0x7F21)
+
+
 def split_cv(certificate: bytes) -> tuple[bytes, bytes]:
     """``(body, signature)``. Raises ``ValueError``, ``KeyError``."""
     found = tlv.parse_all(tlv.value_of(certificate, 0x7F21))

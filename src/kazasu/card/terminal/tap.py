@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -67,6 +68,9 @@ from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.time.clock import Clock, civil
 from kazasu.foundation.values.encoding import base64_text
 
+TOLD: Final = timedelta(days=60)
+"""Before its last day a card's holder is told at each tap. A certificate is renewed from three months before its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -107,6 +111,8 @@ class Look:
     """Does it have the signing certificate that this tap uses or renews?"""
     refusal: Refusal | None = None
     """Why this card cannot serve whatever is typed; None: as far as it can be seen, it can."""
+    ends_on: date | None = None
+    """Its last day, where that is near: told to its holder here, for whoever asks learns nothing of it."""
 
 
 STANDING_SECONDS: Final = 2.0
@@ -274,6 +280,7 @@ class Taps:
 
     def _looked(self, request: TapRequest, card: CardClient) -> Look:
         signs = request.action == "authenticate" or card.has_signing_certificate()
+        ends, day = card.ends(of_sign_in=request.action == "authenticate"), civil(self._clock.now())
         asked = needed_pins(request)
         left = {which: card.counter(which) for which in asked}
         fewer = [n for which, n in left.items() if n is not None and n < asked[which]]
@@ -281,20 +288,11 @@ class Taps:
             tries_left=min(fewer, default=None),
             counters={NAMES[which].ja: n for which, n in left.items()},
             signs=signs,
-            refusal=self._hopeless(request, card, left, signs=signs),
+            refusal=_hopeless(
+                request, left, ended=ends if ends and ends < day else None, signs=signs
+            ),
+            ends_on=ends if ends and day <= ends <= day + TOLD else None,
         )
-
-    def _hopeless(
-        self, request: TapRequest, card: CardClient, left: dict[Which, int | None], *, signs: bool
-    ) -> Refusal | None:
-        """Why no PIN helps with this card: what cannot be mended at all comes first."""
-        if request.action == "sign" and not signs:
-            return Refusal(NO_SIGNING_CERTIFICATE)
-        ended = card.ended(civil(self._clock.now()), of_sign_in=request.action == "authenticate")
-        if ended is not None:
-            return Refusal(EXPIRED, expired_on=ended)
-        locked = next((which for which, n in left.items() if n == 0), None)
-        return Refusal(LOCKED, **named(locked)) if locked else None
 
     def _result(self, request: TapRequest, **members: Any) -> TapResult:
         return TapResult(
@@ -453,3 +451,15 @@ def _evidence(request: TapRequest, signed: Signed, surface: Surface | None) -> G
         card_surface_key=base64_text(surface.cv_certificate) if surface else "",
     )
     return {"evidence": evidence}
+
+
+def _hopeless(
+    request: TapRequest, left: Mapping[Which, int | None], *, ended: date | None, signs: bool
+) -> Refusal | None:
+    """Why no PIN helps with this card: what cannot be mended at all comes first."""
+    if request.action == "sign" and not signs:
+        return Refusal(NO_SIGNING_CERTIFICATE)
+    if ended is not None:
+        return Refusal(EXPIRED, expired_on=ended)
+    locked = next((which for which, n in left.items() if n == 0), None)
+    return Refusal(LOCKED, **named(locked)) if locked else None

@@ -65,6 +65,11 @@ EMERGENCY_WRONG: Final = Kind(
     Text("だれに何が伝わったかを、2人の職員と監査記録で確かめてください。下の報告書の案を、期限までに出すかを決めます", "Find out from the two members of staff and the audit log who learnt what. Decide on the draft report below before its time"),
     incident=True,
 )  # fmt: skip
+EMERGENCY_LATE: Final = Kind(
+    "emergency-late",
+    Text("緊急の閲覧の点検が、24時間を過ぎても済んでいません", "An emergency look was not reviewed within 24 hours"),
+    Text("「監査」の権限がある、求めた人でも同意した人でもない職員に、「緊急の閲覧」の画面で点検してもらってください。そのような職員がいなければ、職員を任命する人に頼みます。警報を閉じても点検したことにはならず、24時間後にまた鳴ります", "Have somebody with the role “reviews”, who neither asked nor agreed, review it on the page of emergency looks. Where there is nobody, ask whoever gives posts. Closing the alarm reviews nothing: it rings again 24 hours later"),
+)  # fmt: skip
 STAFF_CARD: Final = Kind(
     "staff-card",
     Text("職員のカードの電子証明書が、まもなく切れます", "The certificate of a staff card ends soon"),
@@ -72,5 +77,6 @@ STAFF_CARD: Final = Kind(
 )  # fmt: skip
 
 KINDS: Final = MappingProxyType({one.key: one for one in (
-    MANY_PEOPLE, SPREAD, ONE_TERMINAL, OWNER_MISMATCH, WRONG_SENDER, TWICE, KEY_TWICE, EMERGENCY_LOOK, EMERGENCY_WRONG, STAFF_CARD,
+    MANY_PEOPLE, SPREAD, ONE_TERMINAL, OWNER_MISMATCH, WRONG_SENDER, TWICE, KEY_TWICE, EMERGENCY_LOOK, EMERGENCY_WRONG, EMERGENCY_LATE,
+    STAFF_CARD,
 )})  # fmt: skip

@@ -10,6 +10,7 @@ import os
 import ssl
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import httpcore
@@ -20,6 +21,7 @@ from kazasu.foundation.http.addresses import (
     Naming,
     any_address,
     any_port,
+    declared_address,
     is_public,
     public_address,
     web_port,
@@ -27,6 +29,7 @@ from kazasu.foundation.http.addresses import (
 from kazasu.foundation.http.exchange import LONGEST, MOST_BYTES, Bounded, Network, until
 from kazasu.foundation.http.shares import Shares
 from kazasu.foundation.settings import BAD_SETTING
+from kazasu.foundation.values.typed.inside import Inside
 
 __all__ = ["MOST_BYTES", "OUTWARD_SHARE", "SHARE", "http_client", "is_public", "outward_client"]
 
@@ -43,27 +46,44 @@ def http_client(
 
     ``authorities``: a file of further ones that https trusts. Raises Refusal ``settings.unreadable``: it has none.
     """
-    transport = _Transport(any_address, SHARE, authorities)
+    transport = _Transport(any_address, any_port, SHARE, authorities)
     return _client(transport, timeout, follow_redirects=follow_redirects)
 
 
 def outward_client(
-    timeout: float = 5.0, *, inside: bool = False, authorities: str = ""
+    timeout: float = 5.0,
+    *,
+    inside: bool = False,
+    authorities: str = "",
+    declared: Sequence[Inside] = (),
 ) -> httpx.Client:
     """The same for addresses that others registered: a small share of each, and nobody is followed.
 
     Args:
         inside: they may lead to this machine too, as in the sandbox; in production they reach nothing inside.
+        declared: but these, by https alone and where they were declared to lie.
     """
-    naming = any_address if inside else public_address
-    return _client(_Transport(naming, OUTWARD_SHARE, authorities), timeout, follow_redirects=False)
+    naming, allowed = (any_address, any_port) if inside else (public_address, web_port)
+    mounts = {
+        f"https://{one.host}:{one.port}": _Transport(
+            declared_address(one), one.port.__eq__, OUTWARD_SHARE, authorities
+        )
+        for one in declared
+    }
+    outward = _Transport(naming, allowed, OUTWARD_SHARE, authorities)
+    return _client(outward, timeout, follow_redirects=False, mounts=mounts)
 
 
 def _client(
-    transport: httpx.BaseTransport, timeout: float, *, follow_redirects: bool
+    transport: httpx.BaseTransport,
+    timeout: float,
+    *,
+    follow_redirects: bool,
+    mounts: Mapping[str, httpx.BaseTransport] | None = None,
 ) -> httpx.Client:
     return httpx.Client(
         transport=transport,
+        mounts=mounts,
         timeout=timeout,
         follow_redirects=follow_redirects,
         trust_env=False,
@@ -75,14 +95,16 @@ def _client(
 class _Transport(httpx.HTTPTransport):
     """httpx's own, on a network with a deadline. ``timeout`` of a request is what the whole may take."""
 
-    def __init__(self, naming: Naming, share: int, authorities: str) -> None:
+    def __init__(
+        self, naming: Naming, allowed: Callable[[int], bool], share: int, authorities: str
+    ) -> None:
         super().__init__(verify=_trusted(authorities), trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trusted(authorities),
             max_connections=None,  # the threads that call, and each destination's share, are the bound
             max_keepalive_connections=20,
             keepalive_expiry=30,
-            network_backend=Network(naming, web_port if naming is public_address else any_port),
+            network_backend=Network(naming, allowed),
         )
         self._shares = Shares(share)
 

@@ -11,6 +11,7 @@ from typing import Final
 import httpcore
 
 from kazasu.foundation.http.look_ups import LookUps
+from kazasu.foundation.values.typed.inside import Inside
 
 Naming = Callable[[str, float], Sequence[str]]
 """(name, seconds) → addresses, each of which may be visited. Raises ``httpcore.ConnectError``, ``ConnectTimeout``."""
@@ -35,9 +36,7 @@ _strangers = LookUps()
 
 def any_address(name: str, seconds: float) -> Sequence[str]:
     """For institutions: ``*.localhost`` is this machine, which Python's resolver does not know."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return ["127.0.0.1"]
-    return _looked_up(name, seconds, _institutions)
+    return _this_machine(name) or _looked_up(name, seconds, _institutions)
 
 
 def public_address(name: str, seconds: float) -> Sequence[str]:
@@ -50,6 +49,18 @@ def public_address(name: str, seconds: float) -> Sequence[str]:
     if not addresses or not all(map(is_public, addresses)):
         raise httpcore.ConnectError("the name does not lead to a public address")
     return addresses
+
+
+def declared_address(place: Inside) -> Naming:
+    """For a place inside that the operator declared: in the networks of the declaration, and nowhere else."""
+
+    def naming(name: str, seconds: float) -> Sequence[str]:
+        addresses = _this_machine(name) or _looked_up(name, seconds, _strangers)
+        if not addresses or not all(map(place.holds, addresses)):
+            raise httpcore.ConnectError("the name does not lead where it was declared to lie")
+        return addresses
+
+    return naming
 
 
 def is_public(address: str) -> bool:
@@ -72,6 +83,10 @@ def web_port(port: int) -> bool:
     """May a stranger's address name it? Those of the web, and those that no service of the system has: who names the port of a mail
     server lets us speak to one (Fetch 2.9, port blocking)."""
     return port in WEB_PORTS or port >= LEAST_PORT
+
+
+def _this_machine(name: str) -> list[str]:
+    return ["127.0.0.1"] if name == "localhost" or name.endswith(".localhost") else []
 
 
 def _looked_up(name: str, seconds: float, names: LookUps) -> list[str]:

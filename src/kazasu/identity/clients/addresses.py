@@ -6,7 +6,7 @@ person's own device also has a scheme of its own, or the device's loopback addre
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 from urllib.parse import SplitResult
 
@@ -50,11 +50,12 @@ _ODD: Final[tuple[tuple[Callable[[str, SplitResult], bool], Text], ...]] = (
 )  # fmt: skip
 
 
-def unfit(uri: str, *, sandbox: bool) -> Text | None:
+def unfit(uri: str, *, sandbox: bool, inside: Collection[str] = ()) -> Text | None:
     """What to change about an address; None: it may be registered.
 
     Args:
         sandbox: it may be on this very machine. Elsewhere the service would post into its own house.
+        inside: hosts of a private network that the operator declared (``KAZASU_PARTIES_INSIDE``), by https.
     """
     parts = web_address(uri)
     if parts is None:
@@ -65,8 +66,8 @@ def unfit(uri: str, *, sandbox: bool) -> Text | None:
     host = parts.hostname or ""
     if sandbox and parts.scheme in SCHEMES and _LOOPBACK.match(host):
         return None
-    inside = bool(_LOOPBACK.match(host)) or host.endswith(_INSIDE) or _is_address(host)
-    if parts.scheme == "https" and "." in host and not inside:
+    hidden = bool(_LOOPBACK.match(host)) or host.endswith(_INSIDE) or _is_address(host)
+    if parts.scheme == "https" and (host in inside or ("." in host and not hidden)):
         return None
     return NOT_PUBLIC_SANDBOX if sandbox else NOT_PUBLIC
 

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
 
@@ -189,18 +190,25 @@ def is_jti(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and 8 <= len(text) <= 255 and text.isascii() and text.isprintable()
 
 
-def check(registration: Registration, *, sandbox: bool = True) -> None:
+Unfit = Callable[[str], Text | None]
+"""What to change about an address; None: nothing."""
+
+
+def check(
+    registration: Registration, *, sandbox: bool = True, inside: Collection[str] = ()
+) -> None:
     """Everything about it that needs no look elsewhere.
 
     Args:
         sandbox: addresses may be on this very machine. Elsewhere the service would post into its own house.
+        inside: hosts of a private network that the operator declared.
 
     Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata`` (RFC 7591 3.2.2).
     """
     for name in ("client_name", "client_name_ja", "reached_at"):
         if (text := getattr(registration, name)) and not _words(text):
             raise OAuthError(wrong.WORDS, name="contact" if name == "reached_at" else name)
-    _check_addresses(registration, sandbox=sandbox)
+    _check_addresses(registration, partial(addresses.unfit, sandbox=sandbox, inside=inside))
     _check_compatibility(registration, sandbox=sandbox)
     for scope in registration.scopes:
         if scope not in scopes.FOR_PRIVATE:
@@ -214,19 +222,19 @@ def check(registration: Registration, *, sandbox: bool = True) -> None:
         check_keys(registration.jwks)
 
 
-def _check_addresses(registration: Registration, *, sandbox: bool) -> None:
+def _check_addresses(registration: Registration, unfit: Unfit) -> None:
     native = registration.application_type == "native"
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         for uri in getattr(registration, name):
-            _check_uri(uri, name, sandbox, native=native)
+            _check_uri(uri, name, unfit, native=native)
     hosts = hosts_of(registration.redirect_uris)
     for name in ("backchannel_logout_uri", "events_uri"):
         if uri := getattr(registration, name):
-            _check_uri(uri, name, sandbox)
+            _check_uri(uri, name, unfit)
             if urlsplit(uri).hostname not in hosts:
                 raise OAuthError(wrong.OTHER_HOST, name=name)
     if registration.jwks_uri:
-        _check_uri(registration.jwks_uri, "jwks_uri", sandbox)
+        _check_uri(registration.jwks_uri, "jwks_uri", unfit)
 
 
 def _check_compatibility(registration: Registration, *, sandbox: bool) -> None:
@@ -353,13 +361,14 @@ def hosts_of(uris: Sequence[str]) -> set[str]:
     return {urlsplit(uri).hostname or f"{urlsplit(uri).scheme}:" for uri in uris}
 
 
-def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:
+def check_sector_uri(uri: str, *, sandbox: bool = True, inside: Collection[str] = ()) -> None:
     """Raises OAuthError ``invalid_client_metadata``."""
-    _check_uri(uri, "sector_identifier_uri", sandbox)
+    unfit = partial(addresses.unfit, sandbox=sandbox, inside=inside)
+    _check_uri(uri, "sector_identifier_uri", unfit)
 
 
-def _check_uri(uri: str, name: str, sandbox: bool, *, native: bool = False) -> None:
-    change = addresses.unfit(uri, sandbox=sandbox)
+def _check_uri(uri: str, name: str, unfit: Unfit, *, native: bool = False) -> None:
+    change = unfit(uri)
     if change is None or (native and addresses.fits_application(uri)):
         return
     redirect, other = (

@@ -1,7 +1,9 @@
 """How often one party may ask for what costs the service something that others need too.
 
 By party, once its token has proven who it is: a party that floods is slowed, and the others beside it are not, from however few
-addresses they all come. Simulated: the public service publishes no figures.
+addresses they all come. Equal processes divide each quota as they divide the limits of addresses (``KAZASU_PROCESSES``,
+:mod:`kazasu.foundation.web.edge.rates`): together they give what one alone would, and none asks the database for it. Simulated: the public
+service publishes no figures.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -59,12 +60,18 @@ class Clients:
         directory: Directory,
         *,
         sandbox: bool,
+        inside: Collection[str] = (),
         prepare: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """``prepare``: told by which algorithm a party wants its ID tokens, before it gets the first."""
+        """
+        Args:
+            inside: hosts of a private network where the operator lets parties lie.
+            prepare: told by which algorithm a party wants its ID tokens, before it gets the first.
+        """
         self._prepare = prepare
         self._database = database
-        self._sandbox = sandbox
+        self._check = partial(model.check, sandbox=sandbox, inside=inside)
+        self._check_sector_uri = partial(model.check_sector_uri, sandbox=sandbox, inside=inside)
         self._clock = clock
         self._http = http
         self._names = Names(directory)
@@ -82,7 +89,7 @@ class Clients:
 
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
-        model.check(given, sandbox=self._sandbox)
+        self._check(given)
         check_colour(given.colour)
         sector = model.sector_of(given, self._listed(given))
         keys = self._keys(given)
@@ -144,7 +151,7 @@ class Clients:
 
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
-        model.check(given, sandbox=self._sandbox)
+        self._check(given)
         if given.client_id not in ("", client.client_id):
             raise OAuthError(wrong.OTHER_CLIENT_ID)
         sector = model.sector_of(given, self._listed(given))
@@ -267,7 +274,7 @@ class Clients:
         uri = given.sector_identifier_uri
         if not uri:
             return None
-        model.check_sector_uri(uri, sandbox=self._sandbox)
+        self._check_sector_uri(uri)
         try:
             listed = elsewhere.document_at(self._http, uri)
         except (httpx.HTTPError, ValueError) as error:

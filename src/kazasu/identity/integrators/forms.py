@@ -1,6 +1,7 @@
 """The registration's form: the same rules as for programs, said beside the field that they concern."""
 
 import json
+from collections.abc import Collection
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
@@ -113,13 +114,13 @@ class PartyForm(Form):
                 found[item] = words
         return found
 
-    def check_addresses(self, *, sandbox: bool) -> None:
+    def check_addresses(self, *, sandbox: bool, inside: Collection[str] = ()) -> None:
         """Each field's lines that may not be registered, with what to change. Raises Invalid."""
 
         def wrong(uri: str) -> Text | None:
             if fits_application(uri) and (self.native or web_address(uri) is None):
                 return None if self.native else OWN_SCHEME
-            return unfit(uri, sandbox=sandbox)
+            return unfit(uri, sandbox=sandbox, inside=inside)
 
         labels = type(self).questions()
         found = [(name, of_lines(getattr(self, name), wrong)) for name in _ADDRESSES]

@@ -95,7 +95,7 @@ class IntegratorPages:
     @post("/integrators/register", ANYBODY, per_minute=REGISTRATIONS_PER_MINUTE)
     def register(self, request: Request) -> Response:
         form = PartyForm.read(request)
-        form.check_addresses(sandbox=self._desk.sandbox)
+        form.check_addresses(sandbox=self._desk.sandbox, inside=self._desk.inside)
         try:
             client, token = self._clients.register(form.registration())
         except OAuthError as error:
@@ -198,7 +198,7 @@ class IntegratorPages:
     def change(self, request: Request) -> Response:
         """Everything but the sector; two keys at once while one replaces the other. What has no field here stays as programs set it."""
         client, form = self.own(request), PartyForm.read(request)
-        form.check_addresses(sandbox=self._desk.sandbox)
+        form.check_addresses(sandbox=self._desk.sandbox, inside=self._desk.inside)
         given = form.registration(**forms.without_field(client))
         try:
             changed = self._clients.change(client, given)

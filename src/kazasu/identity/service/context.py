@@ -29,6 +29,8 @@ class IdentityContext:
     inquirer: Inquirer
     keys: TokenKeys
     sandbox: bool = True
+    inside: frozenset[str] = frozenset()
+    """Hosts of a private network where the operator lets parties lie."""
     limits: Limits = field(default_factory=Limits)
     """Above how many people at one terminal an alarm rings."""
 

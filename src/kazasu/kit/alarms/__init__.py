@@ -15,7 +15,7 @@ from kazasu.foundation.alarms.kinds import KINDS
 from kazasu.foundation.alarms.ringing import Alarm, for_others, one, post_of, seen, unseen
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
-from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import long_date, long_moment
 from kazasu.foundation.web import Form
@@ -155,9 +155,10 @@ def _what(alarm: Alarm, directory: Directory, names: Names) -> Text:
         )
     if "look" in facts:
         by, agreed = (who(str(facts[name]), directory, names) for name in ("by", "agreed"))
+        due = str(facts.get("due", ""))
         return Text(
-            f"{facts['look']}：{facts['reason_ja']}（求めた人：{by.ja}、同意した人：{agreed.ja}）",
-            f"{facts['look']}: {facts['reason_en']} (asked for by {by.en}, agreed to by {agreed.en})",
+            f"{facts['look']}：{facts['reason_ja']}（求めた人：{by.ja}、同意した人：{agreed.ja}{_due(due, 'ja')}）",
+            f"{facts['look']}: {facts['reason_en']} (asked for by {by.en}, agreed to by {agreed.en}{_due(due, 'en')})",
         )
     if "ends" in facts:
         whose, last = (
@@ -176,6 +177,14 @@ def _what(alarm: Alarm, directory: Directory, names: Names) -> Text:
     by = who(str(facts.get("by", "")), directory, names)
     where = str(facts.get("where", ""))
     return Text(f"{told.ja}（{by.ja}、{where}）", f"{told.en} ({by.en}, {where})")
+
+
+def _due(moment: str, lang: Language) -> str:
+    """By when it had to be reviewed; empty where nothing is late."""
+    if not moment:
+        return ""
+    at = long_moment(datetime.fromisoformat(moment).astimezone(JST), lang)
+    return f"、点検の期限：{at}" if lang == "ja" else f", to be reviewed by {at}"
 
 
 def _told(facts: dict[str, object]) -> Text:

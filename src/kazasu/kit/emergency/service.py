@@ -8,13 +8,14 @@ from typing import Final, Literal, Protocol, TypeVar
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.alarms.ringing import ring
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.procedures.cases import NOT_YOURS
 from kazasu.foundation.procedures.states import Event, State
 from kazasu.foundation.text import Text
 from kazasu.foundation.values import readable
 from kazasu.kit.emergency import store
-from kazasu.kit.emergency.model import LIFE, LOOK, NUMBERS, Look, Verdict
+from kazasu.kit.emergency.model import LIFE, LOOK, NUMBERS, REVIEW, Look, Verdict
 from kazasu.kit.emergency.store import Seen
 from kazasu.kit.faults import (
     NO_SUCH_LOOK,
@@ -28,6 +29,7 @@ T = TypeVar("T")
 Act = Literal["agree", "refuse", "withdraw", "end"]
 OPENED: Final = "emergency-look"
 WRONG: Final = "emergency-wrong"
+LATE: Final = "emergency-late"
 """Kinds of alarms."""
 
 
@@ -263,14 +265,38 @@ class Emergencies:
 
         self._act(self.acts.review, work, tenant, clerk, look_id, reason=words)
 
+    # ------------------------------------------------------------ late
+
+    def ring_late(self) -> None:
+        """A tick of the room, for all its tenants: a look whose review is late rings, and again a day after its alarm was closed while
+        the review is still missing, for closing an alarm reviews nothing."""
+        by_tenant = dict[str, list[store.Late]]()
+        for one in self._database.glance(lambda tx: store.late(tx, REVIEW)):
+            by_tenant.setdefault(one.tenant, []).append(one)
+        each(sorted(by_tenant), lambda tenant: self._ring_late(tenant, by_tenant[tenant]))
+
+    def _ring_late(self, tenant: str, late: Sequence[store.Late]) -> None:
+        def work(tx: Transaction) -> None:
+            for one in late:
+                facts = self._facts(one.look_id, one.asked_by, one.agreed_by, one.reason)
+                due = (one.over_at + REVIEW).isoformat()
+                ring(tx, LATE, one.look_id, facts | {"due": due}, room=self._database.room)
+
+        self._database.run("emergency.late", work, tenant=tenant)
+
     # ------------------------------------------------------------ inside
 
     def _ring(self, tx: Transaction, kind: str, look: Look) -> None:
         """With what was chosen as reason and not with what was written beside it, which may speak of a resident."""
-        chosen = self.reasons[look.reason]
-        facts = {"look": look.look_id, "by": f"clerk:{look.asked_by}", "agreed": f"clerk:{look.agreed_by}",
-                 "reason_ja": chosen.ja, "reason_en": chosen.en}  # fmt: skip
+        facts = self._facts(look.look_id, look.asked_by, look.agreed_by, look.reason)
         ring(tx, kind, look.look_id, facts, room=self._database.room)
+
+    def _facts(self, look_id: str, asked_by: str, agreed_by: str, reason: str) -> dict[str, str]:
+        chosen = self.reasons[reason]
+        return {
+            "look": look_id, "by": f"clerk:{asked_by}", "agreed": f"clerk:{agreed_by}",
+            "reason_ja": chosen.ja, "reason_en": chosen.en,
+        }  # fmt: skip
 
     @staticmethod
     def _one(tx: Transaction, look_id: str) -> Look:

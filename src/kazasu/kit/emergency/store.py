@@ -120,3 +120,21 @@ def seen(tx: Transaction, look_id: str, told: list[str]) -> list[Seen]:
             ORDER BY id LIMIT {MOST}""",
         {"tenant": tx.tenant, "look": look_id, "told": told},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One whose review is late. It names no resident."""
+
+    tenant: str
+    look_id: str
+    asked_by: str
+    agreed_by: str
+    reason: str
+    over_at: datetime
+
+
+def late(tx: Transaction, review: timedelta) -> list[Late]:
+    """Of all tenants, the oldest first: over for longer than ``review``, not reviewed, and no alarm of it is open or was closed as lately."""
+    since = tx.now - review
+    return tx.all(Late, "SELECT * FROM emergency_reviews_late(%s, %s)", (since, since))

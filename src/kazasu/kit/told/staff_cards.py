@@ -2,7 +2,7 @@
 
 Asked once a sign-in, of J-LIS, by a handle that names them there (``jpki/card-of-staff/1``): the answer is one day. So it is asked by public
 institutions that name people to others; a private one learns nothing about a certificate from anybody (decision 22), and its staff are told by
-the card's reader. Nobody waits long for it, and nobody is kept out when there is no answer. A new card (``kazasu pki renew-card``) is of the same
+the card's reader (``Look.ends_on``), as everybody is. Nobody waits long for it, and nobody is kept out when there is no answer. A new card (``kazasu pki renew-card``) is of the same
 person, whose post stays as it is, and the one before works until the new one is used.
 """
 

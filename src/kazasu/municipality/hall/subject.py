@@ -56,3 +56,5 @@ class Subject:
     """Cities in which something of it may fall due by this day: codes only, no tenant is set."""
     by_date: Sequence[Callable[[str, date], object]] = ()
     """What it then does in such a city. Repeating it changes nothing."""
+    ticks: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    """What it looks after by itself, for all cities of this process."""

@@ -21,11 +21,12 @@ from kazasu.municipality.register.service.records import Records
 
 def open_subject(city: CityContext) -> Subject:
     households = Households(city)
+    emergencies = emergencies_of(city)
 
     def pages(desk: DeskPages) -> None:
         desk.site.guard(AskedFirst(desk, Purposes(city)))
         desk.site.enter(ResidentPages(desk, Records(city), Corrections(city)))
-        emergencies_at(desk.site, emergencies_of(city), template="emergency.html")
+        emergencies_at(desk.site, emergencies, template="emergency.html")
 
     return Subject(
         pages=pages,
@@ -51,6 +52,7 @@ def open_subject(city: CityContext) -> Subject:
         inquiries={
             HouseholdOf: households.household_of,
         },
+        ticks={"emergencies": emergencies.ring_late},
     )
 
 

@@ -14,17 +14,19 @@ from kazasu.foundation.web.edge.forwarding.proxies import bucket_of
 from kazasu.foundation.web.faults import TOO_MANY
 
 MOST_BUCKETS: Final = 50_000
+LEAST_AT_ONCE: Final = 10
+"""However few a minute: a page and what it brings along."""
 NARROW: Final = 10
 """Signing in and tapping take so much less than other pages: that is where guessing pays."""
 _AT_A_TAP: Final = frozenset({"signin", "tap"})
 
 
 class RateLimit:
-    """A token bucket for each key: ``per_minute`` on average, a quarter of it at once."""
+    """A token bucket for each key: ``per_minute`` on average, a quarter of it at once; of both each of ``processes`` gives its part."""
 
-    def __init__(self, per_minute: float) -> None:
-        self._rate = per_minute / 60
-        self._most = max(10.0, per_minute / 4)
+    def __init__(self, per_minute: float, processes: int = 1) -> None:
+        self._rate = per_minute / processes / 60
+        self._most = max(1.0, max(LEAST_AT_ONCE, per_minute / 4) / processes)
         self._lock = threading.Lock()
         self._buckets: dict[str, tuple[float, float]] = {}
 
@@ -45,18 +47,18 @@ class Rates:
     """The limits of one site in one process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._share = 1 / settings.processes
-        mine = settings.requests_per_minute * self._share
-        self._addresses = RateLimit(mine)
-        self._people = RateLimit(mine)
-        self._at_taps = RateLimit(mine / NARROW)
+        self._processes = settings.processes
+        self._addresses = self.of_its_own(settings.requests_per_minute)
+        self._people = self.of_its_own(settings.requests_per_minute)
+        self._at_taps = self.of_its_own(settings.requests_per_minute / NARROW)
 
     def of_page(self, path: str, *, api: bool = False) -> RateLimit:
         """By address. ``api``: for programs; a terminal brings the evidence of all who stand before it."""
         return self._at_taps if narrow(path) and not api else self._addresses
 
-    def of_its_own(self, per_minute: int) -> RateLimit:
-        return RateLimit(per_minute * self._share)
+    def of_its_own(self, per_minute: float) -> RateLimit:
+        """Whatever its key is, an address or a party."""
+        return RateLimit(per_minute, self._processes)
 
     def of_person(self, tenant: str, kind: str, subject: str) -> None:
         """Raises Refusal ``web.too-many-requests``: from however many addresses they come."""
