@@ -196,3 +196,7 @@ NOT_AN_OPERATOR = define("identity.not-an-operator", 403,
 NO_REASON = define("identity.no-reason", 422,
     "理由が書かれていません", "No reason is given",
     "前のページに戻り、理由を書いてください", "Go back and write the reason", who="operator")  # fmt: skip
+OVER_A_PROBLEM = define("identity.over-a-problem", 409,
+    "印のない問題が残っています（{count}件）", "Problems stand that were not named ({count})",
+    "直してもらうか、それでも認めるなら、問題に一つずつ印を付けてください",
+    "Have them put right; to grant all the same, tick each of them", who="operator")  # fmt: skip
