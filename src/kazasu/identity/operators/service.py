@@ -47,7 +47,13 @@ class Operating:
         return sub
 
     def decide(
-        self, review_id: UUID, operator: str, *, granted: bool, reason: str, over: Collection[str] = ()
+        self,
+        review_id: UUID,
+        operator: str,
+        *,
+        granted: bool,
+        reason: str,
+        over: Collection[str] = (),
     ) -> str:
         """The party's number. What is granted over problems is kept with them, behind the reason.
 
@@ -71,14 +77,18 @@ class Operating:
         """The problems that stand now, as they are kept; looked for anew, since the page is older. Raises Refusal
         ``identity.over-a-problem``: one of them was not named."""
         client = next(
-            (client for review, client in self._clients.waiting() if review.review_id == review_id), None
+            (client for review, client in self._clients.waiting() if review.review_id == review_id),
+            None,
         )
         problems = [one for one in self.findings(client) if one.state == "bad"] if client else []
         if unnamed := sum(one.mark not in named for one in problems):
             raise Refusal(OVER_A_PROBLEM, count=unnamed)
         if not problems:
             return ""
-        ja, en = "、".join(one.words.ja for one in problems), "; ".join(one.words.en for one in problems)
+        ja, en = (
+            "、".join(one.words.ja for one in problems),
+            "; ".join(one.words.en for one in problems),
+        )
         return f"\n認めたときに残っていた問題：{ja} / Granted over: {en}"
 
     def suspend(self, client_id: str, operator: str, *, suspended: bool, reason: str) -> None:
