@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+from tests.pages.conftest import QUIET
+from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage, program
 
 from bench.limit import machine
 from kazasu.cli.processes.countries import together
 from kazasu.society.stories import moving
 from kazasu.society.stories.moving import NEW, OLD, PASSWORD, PIN
 from kazasu.society.stories.stage import Person
-from tests.pages.conftest import QUIET
-from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage, program
 
 KEY, POINT, THINK = 0.28, 1.1, 1.35
 FAMILY = ("佐藤　健一", "佐藤　花子", "佐藤　結衣", "佐藤　陽翔")

@@ -22,6 +22,7 @@ from kazasu.kit.faults import (
     NOTHING_SUPPLIED,
 )
 from kazasu.kit.latest import MOST_AT_ONCE, Latest
+from kazasu.kit.staff import Member, employ
 from tests.conftest import THE_DAY
 from tests.support.market import hanako
 
@@ -252,8 +253,28 @@ def test_a_death_stops_all_transactions_and_asks_a_person(market, who, home):
     home.get("/home").expect("Transactions are stopped").expect("50,000 yen")
     home.get("/transfer").press("Next", to_account="1234567", amount="1")
     assert home.fault == "bank.restricted"
-    home.get("/operator").expect("a death was reported")
-    assert "花子" not in home.text
+    desk = operators(market).get(f"{market.bank}/desk/figures").expect("a death was reported")
+    assert "花子" not in desk.text
+
+
+def test_how_the_bank_stands_is_for_its_own_people(market, who, home):
+    """Neither a customer nor anybody who has the address: the page was open to all."""
+    for browser in (home, market.browser(hanako(name="鈴木　一郎"))):
+        browser.get(f"{market.bank}/desk/figures")
+        assert not browser.has("Customers")
+    assert "figures" not in " ".join(home.get("/home").page.xpath("//a/@href"))
+    desk = operators(market).get(f"{market.bank}/desk/figures").expect("Customers")
+    assert "/desk/letters" in desk.page.xpath("//nav//a/@href")
+
+
+def operators(market):
+    """Somebody with a post at the bank, in a browser of their own."""
+    holder = hanako(name="田中　一")
+    holder.subjects["bank"] = "subject-of-the-operator"
+    member = Member("op-1", holder.name, ["operator"], holder.subjects["bank"])
+    founder = market.databases.founder("bank")
+    founder.run("test.staff", lambda tx: employ(tx, [member]))
+    return market.browser(holder)
 
 
 def test_an_ended_link_signs_out_and_leaves_the_account(market, who, home):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from kazasu.exchange.keys import verified
 from kazasu.foundation.faults import Refusal
@@ -34,6 +34,17 @@ def test_an_assertion_that_expired_is_told_the_time_here(two):
     answer = two.asserting(two.a.assertion(exp=two.now() - 1))
     here = datetime.fromtimestamp(two.now(), UTC).strftime("%Y-%m-%dT")
     assert f"the time here is {here}" in answer.json()["error_description"]
+
+
+def test_a_key_that_nobody_registered_is_no_signature_that_does_not_verify(two):
+    """Two mistakes, two sentences: the wrong ``kid``, and the right one over another key."""
+    said = {
+        "unknown": two.a.assertion(header={"kid": "of-yesterday"}),
+        "other key": two.a.assertion(key=ECKey.generate_key("P-256")),
+    }
+    told = {name: two.asserting(one).json()["error_description"] for name, one in said.items()}
+    assert told["unknown"] == "the kid of the assertion is of no registered key"
+    assert told["other key"] == "the assertion does not verify with the registered key"
 
 
 def test_there_are_enough_and_each_once():

@@ -13,7 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 BANK_PAGES = (
     "/", "/open", "/open/purpose", "/open/occupation", "/open/review", "/open/consent",
     "/open/done", "/home", "/statement", "/data", "/consents", "/transfer", "/withdraw", "/data/address", "/close", "/closed",
-    "/operator",
 )  # fmt: skip
 
 

@@ -97,6 +97,7 @@ def test_a_family_of_four_at_both_city_halls(stage, axe_source, screens):
     assert not new.page.locator(".at-the-desk").count(), "the page is empty of the visitor"
     taps = len(seen)
     new.press("Update all their cards, one after the other")
+    done = ""
     for _ in FAMILY:
         asked = " ".join(new.page.locator("main").inner_text().split())
         whose = next(
@@ -104,7 +105,11 @@ def test_a_family_of_four_at_both_city_halls(stage, axe_source, screens):
             for name in FAMILY
             if re.search(f"Update the card of [A-Za-z ]+ {' '.join(name.split())}", asked)
         )
+        assert (f"{done} is done. Next: Update" in asked) == bool(done), (
+            "what became of the one before"
+        )
         Person(one, whose, new).tap(pin=moving.PIN)
+        done = " ".join(whose.split())
     new.expect("All cards of this move are done")
     print(f"screens at the new city: {taps} to registration, {len(seen)} with four cards")
     assert taps <= 8

@@ -8,6 +8,8 @@ from lxml import html
 
 from kazasu.contracts.municipality import HouseholdChanged
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import long_date
+from kazasu.kit import periods
 from kazasu.portal.home import visits_of_others
 from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
 from kazasu.portal.household.registered import household_now, renewed, same, same_register
@@ -47,6 +49,11 @@ def main_of(answer):
     return html.fromstring(answer.content).find(".//main")
 
 
+def words_in(element):
+    """Without the readings over it."""
+    return "".join(element.xpath(".//text()[not(ancestor::rt or ancestor::rp)]")).strip()
+
+
 def words_of(answer):
     return " ".join(main_of(answer).text_content().split())
 
@@ -65,6 +72,11 @@ def test_the_first_page_says_it_before_it_is_decided(town, as_wife, lang, to):
     sent(town, **more)
     page = main_of(as_wife.get(f"/?lang={lang}"))
     assert page.xpath(".//dl[@id='announced']")
+    due = periods.moving_in_until(more.get("moves_on", soon(town)))
+    (told_due,) = page.xpath(".//dl[@id='announced']/div[@class='due']/dd")
+    assert long_date(due, "en" if lang == "en" else "ja") in words_in(told_due), (
+        "the last day is theirs, too"
+    )
     assert bool(page.xpath(".//a[@href='/#announced']")) == (to == OLD), (
         "the day on which they come with their card waits for them"
     )

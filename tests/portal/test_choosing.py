@@ -126,6 +126,20 @@ def test_what_another_tab_changed_is_not_signed_unseen(town):
     ), "a form that says nothing shows nothing"
 
 
+def test_who_signs_what_another_tab_made_incomplete_reads_why_they_are_elsewhere(town):
+    """The other tab chose another day, and the place at the counter was given back: the tab that still shows all of it cannot sign."""
+    browser, reviewed = whole(town)
+    before = town.portal.draft("sub-1")
+    gone = replace(before.answers, visit_date="", visit_starts="", hold_id="")
+    town._keep("sub-1", replace(before, answers=gone))
+    answer = posted(browser, "/move/review", {"reviewed": reviewed})
+    assert answer.headers["location"].startswith("/move/visit")
+    told = main_of(followed(browser, answer)).text_content()
+    assert "Nothing was signed yet" in told
+    assert "another tab" in told
+    assert "Nothing was signed" not in main_of(browser.get("/move/visit?lang=en")).text_content()
+
+
 def test_before_signing_it_is_asked_where_they_are_registered(town, monkeypatch):
     """Somebody else's notice registered them elsewhere while this was a draft."""
     browser, reviewed = whole(town)

@@ -116,7 +116,8 @@ class Story:
         clerk.browser.get(f"{self.origin}/operator")
         clerk.tap(pin=PIN)
         clerk.browser.get(f"/operator/parties/{self.party.client_id}")
-        clerk.browser.press("Grant", reason="seen").expect("granted")
+        problems = clerk.browser.fields("over")
+        clerk.browser.press("Grant", reason="seen", over=problems).expect("granted")
         told = self.party.http.get(place, headers=self.party.bearer).json()
         assert told["mode"] == "live"
 

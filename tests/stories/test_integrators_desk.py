@@ -254,6 +254,52 @@ def test_from_test_to_live_by_way_of_the_operator(stage, desk, person):
     )
 
 
+def test_nothing_goes_live_over_a_problem_that_nobody_named(stage, desk, person):
+    """A red mark does not decide, and nobody passes it by: it is ticked, kept with the reason, and read by the party."""
+    client_id, *_ = registered(
+        desk, name_ja="手もとの店", name="Own Machine", items=[],
+        **{"redirect_uris": "http://own.localhost:9000/callback"},
+    )  # fmt: skip
+    desk.get("/integrators/client").press("Ask for the review: Team")
+    clerk = operator(stage, person)
+    clerk.get(f"/operator/parties/{client_id}").expect("is an address on one's own machine")
+    clerk.press("Grant", reason="a friend's").expect("Problems stand that were not named (1)")
+    assert clerk.page.findtext(".//textarea[@name='reason']") == "a friend's", (
+        "what was typed stays"
+    )
+    (problem,) = clerk.fields("over")
+    clerk.press("Grant", over=[problem]).expect("granted")
+    clerk.expect("a friend's").expect("Granted over: http://own.localhost:9000/callback")
+    desk.get("/integrators/client").expect("Granted over: http://own.localhost:9000/callback")
+
+
+def test_not_to_grant_names_no_problem(stage, desk, person):
+    client_id, *_ = registered(desk, items=[])
+    desk.get("/integrators/client").press("Ask for the review: Team")
+    clerk = operator(stage, person)
+    clerk.get(f"/operator/parties/{client_id}").press("Do not grant", reason="not yet")
+    assert "Granted over" not in clerk.expect("not granted").text
+
+
+def test_while_a_review_waits_no_other_is_asked_for(stage, desk):
+    registered(desk, items=[])
+    headers = {"origin": stage.origin("identity")}
+
+    def asks(wanted):
+        answer = desk.client.post(
+            f"{stage.origin('identity')}/integrators/client/review", data={"wanted": wanted}, headers=headers,
+        )  # fmt: skip
+        return followed(desk.client, answer).text
+
+    desk.get("/integrators/client").press("Ask for the review: Team")
+    desk.expect("A review for Team waits for its decision")
+    assert not desk.page.xpath("//form[contains(@action, '/review')]")
+    assert "identity.review-waits" in asks("live"), "the other tab"
+    assert "identity.review-waits" not in asks("team"), "twice is once"
+    desk.get("/integrators/client")
+    assert len(desk.page.xpath("//table[caption='Reviews']/tbody/tr")) == 1
+
+
 def test_a_review_is_decided_once(stage, desk, person):
     client_id, *_ = registered(desk, items=[])
     desk.get("/integrators/client").press("Ask for the review: Team")

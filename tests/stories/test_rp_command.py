@@ -53,6 +53,16 @@ def test_a_refusal_of_the_service_is_said_plainly(rp, capsys, country, tmp_path)
     assert "[cli.service-refused]" in capsys.readouterr().err
 
 
+def test_where_nothing_was_sent_the_command_says_so(rp, capsys):
+    register(rp)
+    capsys.readouterr()
+    for more in ((), ("--failed",)):
+        assert rp("requests", *more) == 0
+        assert capsys.readouterr().out == "No request came in the last 24 hours\n"
+    assert rp("requests", "--json") == 0
+    assert capsys.readouterr().out == "", "a program counts lines"
+
+
 def test_requests_say_what_to_change(rp, tmp_path, capsys, country, stage):
     register(rp)
     kept = json.loads((tmp_path / KEPT).read_text())

@@ -40,6 +40,10 @@ REPORT_TYP: Final = "kazasu-conformance+jws"
 PATIENCE: Final = 180.0
 _CLIENTS: Final = "/clients-registrations/openid-connect"
 FOUND_WRONG: Final = 1
+NONE_SENT: Final = Text(
+    "この24時間に届いた要求はありません", "No request came in the last 24 hours"
+)
+NONE_FAILED: Final = Text("この24時間に止まった要求はありません", "No request was refused in the last 24 hours")  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -124,9 +128,10 @@ def _requests(arguments: argparse.Namespace) -> int:
     kept = _kept(arguments)
     found = _sent("GET", f"{_origin(kept)}/api/requests", headers=_bearer(kept))["requests"]
     own = language()
-    for one in reversed(found):
-        if arguments.failed and not (one["error"] or one["fault"]):
-            continue
+    shown = [one for one in found if one["error"] or one["fault"] or not arguments.failed]
+    if not shown and not arguments.json:
+        say(NONE_FAILED if found else NONE_SENT)
+    for one in reversed(shown):
         if arguments.json:
             put(json.dumps(one, ensure_ascii=False))
             continue

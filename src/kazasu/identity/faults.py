@@ -142,6 +142,9 @@ PURPOSES_MISSING = define("identity.purposes-missing", 422,
 NAME_TAKEN = define("identity.name-taken", 409,
     "公的な機関か、審査を受けたほかの事業者と、名前の見分けがつきません", "The name looks like an institution's, or another reviewed party's",
     "見分けのつく名前（client_name）に変えてから、審査を申し込んでください", "Change client_name to one that is told apart, then ask for the review", who="integrator", source="UTS #39 4")  # fmt: skip
+REVIEW_WAITS = define("identity.review-waits", 409,
+    "別の段階の審査が、決定を待っています", "A review for another mode waits for its decision",
+    "結果が出てから、次を申し込んでください", "Ask for the next one when it is decided", who="integrator")  # fmt: skip
 ALREADY_DECIDED = define("identity.already-decided", 409,
     "この審査は、すでに決まっています", "This review was decided already",
     "一覧を開き直してください", "Open the list again", who="operator")  # fmt: skip
@@ -196,3 +199,7 @@ NOT_AN_OPERATOR = define("identity.not-an-operator", 403,
 NO_REASON = define("identity.no-reason", 422,
     "理由が書かれていません", "No reason is given",
     "前のページに戻り、理由を書いてください", "Go back and write the reason", who="operator")  # fmt: skip
+OVER_A_PROBLEM = define("identity.over-a-problem", 409,
+    "印のない問題が残っています（{count}件）", "Problems stand that were not named ({count})",
+    "直してもらうか、それでも認めるなら、問題に一つずつ印を付けてください",
+    "Have them put right; to grant all the same, tick each of them", who="operator")  # fmt: skip

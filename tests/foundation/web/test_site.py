@@ -501,6 +501,19 @@ def test_every_answer_carries_the_policy(client):
     assert "web.wrong-method" in wrong.text
 
 
+def test_a_program_that_calls_by_a_wrong_method_reads_no_page(client):
+    """Whatever it accepts: a library says ``*/*``, a browser's address line ``text/html``."""
+    for headers in (SAME, SAME | {"accept": "text/html"}):
+        answer = client.get("/api", headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (
+            405,
+            "application/problem+json",
+        )
+        assert answer.json()["code"] == "web.wrong-method"
+    assert "<html" in client.put("/ask", headers=SAME).text, "people's pages stay pages"
+    assert "<html" in client.get("/nowhere", headers=SAME).text
+
+
 def test_a_wrong_method_is_told_the_right_ones(client):
     """RFC 9110 §15.5.6."""
     for path, allowed in (

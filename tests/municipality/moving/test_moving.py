@@ -198,6 +198,54 @@ def test_a_walk_in_has_nothing_to_agree_with(town):
     assert "not compared" in found["address-postcode"].en
 
 
+def test_a_notice_that_knows_the_city_alone_differs_in_nothing(town):
+    """As at a counter, where nobody had an address yet: the city agrees, and the rest has nothing to be compared with."""
+    case = town.to_the_desk()
+    town.enter(case, address=_address())
+    kept = town.arrival(case)
+
+    def told(said):
+        there = kept.certificate | {"new_address": said}
+        (found,) = [
+            one
+            for one in addressing.compared(replace(kept, reservation=None, certificate=there))
+            if one.check == "address-announced"
+        ]
+        return found
+
+    for said in ("北海道札幌市", "札幌市", "北海道札幌市中央区"):
+        assert told(said).good, said
+        assert "says no more" in told(said).en
+    assert not told("青森県青森市").good
+    assert not told("北海道札幌市西区").good
+
+
+def test_the_form_says_whether_the_whole_household_moves(town):
+    """異動の区分 stands on the notice that the resident signed; where none came it is marked by hand."""
+    case = town.to_the_desk()
+    kept = town.arrival(case)
+    people = town.arrivals.look(NEW, CLERK, case).arrivers
+
+    def printed(case):
+        return paper._document("札幌市", case, people, None, date(2026, 11, 24), "")["scope"]
+
+    def saying(scope):
+        notice = kept.reservation["notice"] | {"scope": scope}
+        return replace(kept, reservation=kept.reservation | {"notice": notice})
+
+    assert printed(saying("whole-household")) == "世帯の全部"
+    assert printed(saying("part")) == "世帯の一部"
+    assert printed(replace(kept, reservation=None)) == "世帯の全部　・　世帯の一部"
+
+
+def test_numbers_go_as_the_household_is_written_its_head_first(town):
+    case = town.moved()
+    number = {number: town.resident(number, NEW) for number in (10, 11)}
+    head, other = sorted(number.values(), key=lambda one: one.relationship != "世帯主")
+    assert head.relationship == "世帯主"
+    assert int(other.resident_id[:-1]) == int(head.resident_id[:-1]) + 1, case
+
+
 def test_the_decider_sees_where_the_address_differs_from_notice_and_postcode(town):
     case = town.to_the_desk()
 

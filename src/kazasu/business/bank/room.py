@@ -5,7 +5,7 @@ from starlette.requests import Request
 from kazasu.business.bank import api
 from kazasu.business.bank.institution import INSTITUTION
 from kazasu.business.bank.pages.ending import EndingPages
-from kazasu.business.bank.pages.home import HomePages
+from kazasu.business.bank.pages.home import OPERATORS, HomePages
 from kazasu.business.bank.pages.links import LinkPages
 from kazasu.business.bank.pages.opening import OpeningPages
 from kazasu.business.bank.pages.telling import TellingPages
@@ -41,7 +41,7 @@ def open_room(house: RoomContext) -> Room:
         return Admission("customer", number, money.name_of(number))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
-    operators_at(house, INSTITUTION, site, signin)
+    operators_at(house, INSTITUTION, site, signin, OPERATORS)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
     site.enter(HomePages(site, desk, money))
     site.enter(EndingPages(site, desk, keeping, linking, signin))

@@ -19,10 +19,10 @@ MOST_AUDIENCES: Final = 10
 
 
 class Unreadable(ValueError):
-    """``where``: the member that a person could not read, ``lines.2.value``, or ``JSON``."""
+    """``where``: the member that a person could not read, ``lines.2.value``, or ``JSON``; with the reason, ``lines.2.value: U+202E``."""
 
-    def __init__(self, where: str) -> None:
-        super().__init__(where)
+    def __init__(self, where: str, why: str = "") -> None:
+        super().__init__(f"{where}: {why}" if why else where)
         self.where: Final = where
 
 
@@ -53,22 +53,22 @@ def read(content: bytes) -> Document:
     """What the person will read. Raises :class:`Unreadable`."""
     try:
         found = Document.model_validate(unambiguous(content))
-        hidden = next(_hidden(found), "")
+        hidden = next(_hidden(found), None)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise Unreadable(f"{where}: {first['msg']}" if where else "JSON") from None
+        raise Unreadable(where or "JSON", first["msg"] if where else "") from None
     except (ValueError, RecursionError):
         raise Unreadable("JSON") from None
     if hidden:
-        raise Unreadable(hidden)
+        raise Unreadable(*hidden)
     for number, line in enumerate(found.lines):
         if line.value_en and not line.value:  # one language would show what the other does not
-            raise Unreadable(f"lines.{number}.value")
+            raise Unreadable(f"lines.{number}.value", "empty, beside a value_en")
     if not any(line.value for line in found.lines):
-        raise Unreadable("lines")
+        raise Unreadable("lines", "no line has a value")
     if len(set(found.audiences)) != len(found.audiences):
-        raise Unreadable("audiences")
+        raise Unreadable("audiences", "one of them stands twice")
     return found
 
 
@@ -77,17 +77,24 @@ def readable(text: str, *, lines: bool = False) -> bool:
 
     ``lines``: line feeds may stand in it.
     """
-    return seen(text) and "\r" not in text and not unseen_letter(text, lines=lines)
+    return not _unreadable(text, lines=lines)
 
 
-def _hidden(found: Document) -> Iterator[str]:
-    """Where something stands that nobody can see."""
+def _unreadable(text: str, *, lines: bool) -> str:
+    """Why it is not: the letter, or that nothing leaves a mark; empty: it can be read."""
+    if letter := unseen_letter(text, lines=lines) or ("U+000D" if "\r" in text else ""):
+        return f"{letter} cannot be seen"
+    return "" if seen(text) else "nothing of it can be seen"
+
+
+def _hidden(found: Document) -> Iterator[tuple[str, str]]:
+    """Where something stands that nobody can see, and what."""
     for where, text in _words(found):
-        if not readable(text, lines=where.rpartition(".")[2].startswith("value")):
-            yield where
-    yield from (
-        where for where, text in _texts(found.data, "data") if unseen_letter(text, lines=True)
-    )
+        if why := _unreadable(text, lines=where.rpartition(".")[2].startswith("value")):
+            yield where, why
+    for where, text in _texts(found.data, "data"):
+        if letter := unseen_letter(text, lines=True):
+            yield where, f"{letter} cannot be seen"
 
 
 def _words(found: Document) -> Iterator[tuple[str, str]]:

@@ -111,6 +111,9 @@ def _decoded(assertion: str, keys: Sequence[Key | KeySet], algorithms: Sequence[
     header = _object(assertion.split(".", maxsplit=1)[0])
     if header.get("alg") not in algorithms:
         raise OAuthError(wrong.ALGORITHM)
+    kid, named = header.get("kid"), _names(keys)
+    if kid and named and kid not in named:
+        raise OAuthError(wrong.KEY_UNKNOWN)
     elliptic = str(header["alg"]).startswith("ES")
     candidates: list[Key | KeySet] = []
     for one in keys:
@@ -124,6 +127,11 @@ def _decoded(assertion: str, keys: Sequence[Key | KeySet], algorithms: Sequence[
         except (JoseError, ValueError, KeyError, RecursionError):
             continue
     raise OAuthError(wrong.BAD_SIGNATURE)
+
+
+def _names(keys: Sequence[Key | KeySet]) -> list[Any]:
+    """Of the keys that a party registered; an institution's, from the directory, have none."""
+    return [key.kid for one in keys if isinstance(one, KeySet) for key in one.keys]
 
 
 def keys_of(client: Client, directory: Directory) -> Sequence[Key | KeySet]:

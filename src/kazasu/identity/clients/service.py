@@ -28,6 +28,7 @@ from kazasu.identity.faults import (
     BAD_INVITATION,
     NOT_YOUR_REGISTRATION,
     PURPOSES_MISSING,
+    REVIEW_WAITS,
     TEAM_FULL,
 )
 from kazasu.identity.oauth import registration as wrong
@@ -181,7 +182,8 @@ class Clients:
     def ask_review(self, client: Client, wanted: Mode) -> None:
         """Ask for team or live mode: each item must say what it is for.
 
-        Raises Refusal ``identity.purposes-missing``, ``identity.name-taken``; asking twice is asking once.
+        Raises Refusal ``identity.purposes-missing``, ``identity.name-taken``, ``identity.review-waits``: for another mode. Asking
+        twice is asking once.
         """
         missing = [
             scope for scope in client.scopes
@@ -192,7 +194,11 @@ class Clients:
 
         def work(tx: Transaction) -> None:
             self._names.check_review(tx, client)
-            store.ask_review(tx, client.client_id, uuid4(), wanted)
+            if store.ask_review(tx, client.client_id, uuid4(), wanted):
+                return
+            before = [one for one in store.reviews(tx, client.client_id) if one.granted is None]
+            if any(one.wanted != wanted for one in before):
+                raise Refusal(REVIEW_WAITS)
 
         self._database.run("identity.ask-review", work)
 

@@ -56,6 +56,9 @@ CRIT = _client("client.crit", description=_CRIT, check=SIGNATURE, ja=_LEAVE_CRIT
 BAD_SIGNATURE = _client("client.signature", description="the assertion does not verify with the registered key", check=SIGNATURE,
     ja="登録した公開鍵の組の秘密鍵で、ES256 か PS256 で署名し、kid を登録と同じにしてください。ES256 の署名は DER ではなく r‖s の64バイトです",
     en="Sign with the private half of a registered key, ES256 or PS256, the same kid. An ES256 signature is r‖s, 64 bytes, not DER")
+KEY_UNKNOWN = _client("client.key-unknown", description="the kid of the assertion is of no registered key", check=SIGNATURE,
+    ja="ヘッダーの kid を、登録した鍵の kid と同じにしてください。鍵を替えたなら、新しい公開鍵を登録するか jwks_uri に置きます。kid は省けます",
+    en="Make kid in the header that of a registered key. After a change of keys register the new one, or put it at jwks_uri. kid may be left out")
 KEYS_AWAY = _client("client.keys-away", description="the key set of jwks_uri on {host} could not be fetched for a day", check=SIGNATURE,
     ja="jwks_uri のアドレスが、3秒以内に鍵の組を返すようにしてください。1分に一度、取りに行きます",
     en="See that your jwks_uri gives the key set within three seconds; it is asked once a minute")

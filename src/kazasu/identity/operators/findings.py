@@ -1,6 +1,7 @@
 """What a machine can see about a party before an operator decides: findings with their reasons, no verdict."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +22,11 @@ SHORT: Final = 6
 class Finding:
     state: State
     words: Text
+
+    @property
+    def mark(self) -> str:
+        """By which a form names it: of what it says, so that what changed meanwhile is another one."""
+        return sha256(f"{self.words.ja}\n{self.words.en}".encode()).hexdigest()[:16]
 
 
 def findings(client: Client, contact: str, reachable: bool | None) -> list[Finding]:

@@ -1,9 +1,10 @@
 """The operator's pages: what waits, what is late, one party with its findings, decisions with their reasons."""
 
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +16,7 @@ from kazasu.foundation.web import Form, Site, get, post, signed_in
 from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
-from kazasu.identity.faults import ALREADY_DECIDED, UNKNOWN_CLIENT
+from kazasu.identity.faults import ALREADY_DECIDED, OVER_A_PROBLEM, UNKNOWN_CLIENT
 from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.forms import LEARNS
 from kazasu.identity.integrators.pages import MODES
@@ -42,6 +43,10 @@ MEASURES: Final = {
 class DecisionForm(Form):
     decision: Literal["grant", "refuse"]
     reason: str = asked("理由", "Reason", most=1000, lines=True)
+    over: tuple[Annotated[str, Field(max_length=16)], ...] = asked(
+        "問題があっても認める", "Granted although there are problems", default=()
+    )
+    """The problems over which it is granted, each named."""
 
 
 class MeasureForm(Form):
@@ -121,11 +126,14 @@ class OperatorPages:
         client_id = request.path_params["client_id"]
         client = self._private(client_id)
         reviews = self._clients.reviews(client_id)
+        findings = self._operating.findings(client)
         return self._site.render(
             request,
             "operator/party.html",
             client=client,
-            findings=self._operating.findings(client),
+            findings=findings,
+            form=DecisionForm.show(request),
+            problems=[(one.mark, one.words) for one in findings if one.state == "bad"],
             reviews=reviews,
             open=next((one for one in reviews if one.granted is None), None),
             measures=self._operating.measures(client_id),
@@ -149,9 +157,14 @@ class OperatorPages:
             review_id = UUID(request.path_params["review_id"])
         except ValueError:
             raise Refusal(ALREADY_DECIDED) from None
-        client_id = self._operating.decide(
-            review_id, operator, granted=form.decision == "grant", reason=form.reason
-        )
+        with form.at({OVER_A_PROBLEM: "over"}):
+            client_id = self._operating.decide(
+                review_id,
+                operator,
+                granted=form.decision == "grant",
+                reason=form.reason,
+                over=form.over,
+            )
         return self._site.redirect(f"/operator/parties/{client_id}")
 
     @post("/operator/parties/{client_id}/suspend", OPERATOR)

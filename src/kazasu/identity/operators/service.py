@@ -1,5 +1,6 @@
 """What operators do, each in one transaction with its record: who, when, why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,7 +15,7 @@ from kazasu.foundation.values.visible import seen
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
-from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR, UNKNOWN_CLIENT
+from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR, OVER_A_PROBLEM, UNKNOWN_CLIENT
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.operators.findings import Finding, findings
 
@@ -45,16 +46,50 @@ class Operating:
             raise Refusal(NOT_AN_OPERATOR, subject=sub)
         return sub
 
-    def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> str:
-        """The party's number. Raises Refusal ``identity.no-reason``, ``identity.already-decided``, ``identity.not-an-operator``."""
+    def decide(
+        self,
+        review_id: UUID,
+        operator: str,
+        *,
+        granted: bool,
+        reason: str,
+        over: Collection[str] = (),
+    ) -> str:
+        """The party's number. What is granted over problems is kept with them, behind the reason.
+
+        Args:
+            over: marks of the problems that the operator named.
+
+        Raises Refusal ``identity.no-reason``, ``identity.over-a-problem``, ``identity.already-decided``,
+        ``identity.not-an-operator``.
+        """
+        why = _reason(reason)
         review = self._clients.decide(
             review_id,
             operator,
             granted=granted,
-            reason=_reason(reason),
+            reason=why + self._over(review_id, over) if granted else why,
             allowed=lambda tx: _check_post(tx, operator),
         )
         return review.client_id
+
+    def _over(self, review_id: UUID, named: Collection[str]) -> str:
+        """The problems that stand now, as they are kept; looked for anew, since the page is older. Raises Refusal
+        ``identity.over-a-problem``: one of them was not named."""
+        client = next(
+            (client for review, client in self._clients.waiting() if review.review_id == review_id),
+            None,
+        )
+        problems = [one for one in self.findings(client) if one.state == "bad"] if client else []
+        if unnamed := sum(one.mark not in named for one in problems):
+            raise Refusal(OVER_A_PROBLEM, count=unnamed)
+        if not problems:
+            return ""
+        ja, en = (
+            "、".join(one.words.ja for one in problems),
+            "; ".join(one.words.en for one in problems),
+        )
+        return f"\n認めたときに残っていた問題：{ja} / Granted over: {en}"
 
     def suspend(self, client_id: str, operator: str, *, suspended: bool, reason: str) -> None:
         """Raises Refusal ``identity.no-reason``, ``identity.unknown-client``, ``identity.not-an-operator``."""

@@ -82,4 +82,4 @@ def read(content: bytes) -> Document:
     try:
         return to_be_signed.read(content)
     except Unreadable as unreadable:
-        raise Refusal(BAD_DOCUMENT, why=unreadable.where) from None
+        raise Refusal(BAD_DOCUMENT, why=str(unreadable)) from None

@@ -79,14 +79,20 @@ def desk_of_letters(house: RoomContext, institution: Institution, site: Site) ->
     letters_at(house, site)
 
 
-def operators_at(house: RoomContext, institution: Institution, site: Site, signin: SignIn) -> None:
+def operators_at(
+    house: RoomContext,
+    institution: Institution,
+    site: Site,
+    signin: SignIn,
+    ways: Sequence[tuple[str, Text]] = WAYS,
+) -> None:
     """The same for an institution where others sign in, too: its people come in at the address of its ``staff`` sessions."""
     desk = f"{institution.id}.{OPERATORS_DESK.key}"
     signin.also(
         institution.sessions[KIND], admit_staff(house, institution),
         levels=accepted(desk), home=PATH, card_only=card_only(desk),
     )  # fmt: skip
-    letters_at(house, site)
+    letters_at(house, site, ways=ways)
 
 
 def letters_at(

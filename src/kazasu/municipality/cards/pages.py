@@ -93,15 +93,21 @@ class CardPages:
         said = "cards-skipped" if waiting else "cards-moved-on" if moved_on else "cards-done"
         return left, said
 
-    def _next_of_the_family(self, request: Request, case_id: str) -> Response:
+    def _next_of_the_family(
+        self, request: Request, case_id: str, after: WaitingCard | None = None
+    ) -> Response:
         left, said = self._left(request, case_id)
         if not left:
             self._ends(request)
             return self._desk.site.tell(request, "/desk/cards", done=said)
-        return self._to_the_reader(request, case_id, left[0].token)
+        return self._to_the_reader(request, case_id, left[0].token, after)
 
-    def _to_the_reader(self, request: Request, case_id: str, token: UUID) -> Response:
-        sealed = self._cards.begin(request.state.tenant, clerk(request), case_id, token)
+    def _to_the_reader(
+        self, request: Request, case_id: str, token: UUID, after: WaitingCard | None = None
+    ) -> Response:
+        sealed = self._cards.begin(
+            request.state.tenant, clerk(request), case_id, token, after=after
+        )
         terminal = self._desk.city.directory.origin("terminal")
         return self._desk.site.redirect(
             f"{terminal}/tap?request={sealed}&lang={request.state.reading.words}"
@@ -122,12 +128,12 @@ class CardPages:
     def done(self, request: Request) -> Response:
         handle = request.query_params.get("handle", "")
         try:
-            self._cards.finish(request.state.tenant, clerk(request), handle)
+            card = self._cards.finish(request.state.tenant, clerk(request), handle)
         except Refusal as refusal:
             self._ends(request)
             return self._desk.site.tell(request, "/desk/cards", refusal=refusal)
         self._desk.site.happened("a card was updated")
         family = request.state.session.data.get(FAMILY)
         if family is not None:
-            return self._next_of_the_family(request, family)
+            return self._next_of_the_family(request, family, card)
         return self._desk.site.tell(request, "/desk/cards", done="card-continued")

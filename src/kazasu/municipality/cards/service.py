@@ -57,6 +57,8 @@ DUE: Final = own(
 )  # fmt: skip
 TAP_LIFE: Final = timedelta(minutes=10)
 _ACTION: Final = "continue-card"
+_MOST_IN_A_LINE: Final = 400
+"""Letters that a tap's purpose may have (:data:`kazasu.contracts.base.Line`)."""
 _NO_HANDLE: Final = ""
 
 
@@ -94,8 +96,19 @@ class CardDesk:
     def _find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
         return self._movers.find(tx, case_id, token) or corrected.find(tx, case_id, token)
 
-    def begin(self, tenant: str, clerk: Clerk, case_id: str, token: UUID) -> str:
+    def begin(
+        self,
+        tenant: str,
+        clerk: Clerk,
+        case_id: str,
+        token: UUID,
+        *,
+        after: WaitingCard | None = None,
+    ) -> str:
         """Returns where the browser goes: the terminal, with a request that the city signed.
+
+        Args:
+            after: a card of the same move that was updated just before: the reader says that it is done.
 
         Raises Refusal ``municipality.card-too-late``, ``municipality.unknown-case``.
         """
@@ -111,7 +124,7 @@ class CardDesk:
             card_store.add_tap(
                 tx, CardTap(request_id, case_id, token, clerk.staff_id, life, _NO_HANDLE)
             )
-            return request_id, _purpose(card)
+            return request_id, _purpose(card, after)
 
         asked = self._city.act(BEGIN, work, tenant=tenant, clerk=clerk, case=case_id)
         return self._request(tenant, *asked)
@@ -227,21 +240,22 @@ class CardDesk:
         )
         return order, card
 
-    def finish(self, tenant: str, clerk: Clerk, handle: str) -> None:
-        """The browser is back: the card has written what it was told.
+    def finish(self, tenant: str, clerk: Clerk, handle: str) -> WaitingCard | None:
+        """The browser is back: the card has written what it was told. Returns which; None: a colleague held it, and was told.
 
         Raises Refusal ``municipality.card-tap-over``.
         """
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> WaitingCard | None:
             tap = card_store.take_tap(tx, handle, clerk.staff_id)
             if tap is None:
                 raise Refusal(CARD_TAP_OVER)
             card = self._find(tx, tap.case_id, tap.token)
-            if card is not None:  # else a colleague held the same card, and it was told
+            if card is not None:
                 self._updated(tx, card)
+            return card
 
-        self._city.act(FINISH, work, tenant=tenant, clerk=clerk)
+        return self._city.act(FINISH, work, tenant=tenant, clerk=clerk)
 
     def _updated(self, tx: Transaction, card: WaitingCard) -> None:
         """It says now what the register says, whatever it waited for: no other case waits for it."""
@@ -307,12 +321,20 @@ def _named(card: WaitingCard) -> dict[str, str]:
     return {"name": card.name, "name_en": with_reading(card.name, card.kana)}
 
 
-def _purpose(card: WaitingCard) -> Text:
-    """As the terminal tells it. 継続利用 is of an arrival from another city alone (番号法施行令 14条); else what stands on the card is
+def _purpose(card: WaitingCard, after: WaitingCard | None = None) -> Text:
+    """As the terminal tells it, behind what was done just before. 継続利用 is of an arrival from another city alone (番号法施行令 14条); else what stands on the card is
     changed (番号法 17条4項)."""
     what = "カードの住所の書きかえ（継続利用" if card.ends else "カードの書きかえ（券面記載事項変更"
     read = with_reading(card.name, card.kana)
-    return Text(f"{what}、{card.name} さん）", f"Update the card of {read}")
+    said = Text(f"{what}、{card.name} さん）", f"Update the card of {read}")
+    if after is None:
+        return said
+    done = with_reading(after.name, after.kana)
+    both = Text(
+        f"{after.name} さんのカードは終わりました。次は、{said.ja}",
+        f"The card of {done} is done. Next: {said.en}",
+    )
+    return both if max(len(both.ja), len(both.en)) <= _MOST_IN_A_LINE else said
 
 
 def _whose(cards: Sequence[WaitingCard]) -> Text:

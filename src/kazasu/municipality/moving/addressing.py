@@ -91,6 +91,14 @@ def _announced(entered: Address, case: MovingIn) -> list[Finding]:
                 "address-announced", True, "住所は届出と一致", "The address agrees with the notice"
             )
         ]
+    if (entered.prefecture + entered.city).startswith(said) or entered.city.startswith(said):
+        return [
+            Finding(
+                "address-announced", True,
+                f"市区町村は届出（{said}）と一致。届出には、その先の住所がありません",
+                f"The municipality agrees with the notice ({said}), which says no more of the address",
+            )
+        ]  # fmt: skip
     if as_announced(said, entered.line):
         return [
             Finding(

@@ -18,6 +18,8 @@ TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
 CERTIFICATE: Final = Path(__file__).parent / "templates" / "moving_out.typ"
 OPEN_DAY: Final = "　　　　年　　月　　日"
 """届出年月日 of a form that is printed before anybody has come with it: they write it when they sign."""
+SCOPES: Final = {"whole-household": "世帯の全部", "part": "世帯の一部"}
+"""異動の区分; both, to be marked by hand, where no notice says it."""
 
 
 def notice_of_moving_in(
@@ -92,6 +94,7 @@ def _document(
         "moved_on": wareki(moved_on) if moved_on else "",
         "new_address": Address.model_validate(address).line if address else "",
         "old_address": old_address,
+        "scope": SCOPES.get(notice.get("scope", ""), "　・　".join(SCOPES.values())),
         "head": _head(case, offered, {str(one.token): one.mover.name for one in arrivers}),
         "people": [
             {

@@ -14,6 +14,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.kit import periods
 from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, ended, line, waits
 from kazasu.portal.home import changes, own_card, visits_of_others, waiting
 from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
@@ -81,6 +82,7 @@ class Front:
             regrouped=record.changed_since(now - HOUSEHOLD_TOLD),
             looks=[one for one in record.looks if one.at > now - HOUSEHOLD_TOLD],
             on=on,
+            due_of=periods.moving_in_until,
             own_city=city,
             waits=[*between_cities(record, own, now), *waiting_for],
             standing=lambda move: standing(

@@ -388,8 +388,8 @@ class Wizard:
         """What was shown is what goes to the reader, and it is true today."""
         draft = self._moves.draft(_resident(request))
         missing = draft.answers.next_step()
-        if missing != "review":
-            return self._site.redirect(f"/move/{missing}")
+        if missing != "review":  # changed in another tab, after this page was drawn
+            return self._site.tell(request, f"/move/{missing}", unsigned=True)
         if self._moves.outside_today(_resident(request), draft):
             return self._site.tell(request, "/move/when", outside=True)
         must_be_reviewed(request, self._document(draft))

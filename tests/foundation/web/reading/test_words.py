@@ -40,6 +40,17 @@ def test_a_text_is_read_as_people_say_it(text, wanted):
     assert said(text) == wanted
 
 
+def test_a_place_is_read_in_one_way_in_its_line():
+    """大通 is だいつう to the dictionary; behind 大通西 it is what the town is called. Elsewhere the dictionary says it."""
+    for line in (
+        "北海道札幌市中央区大通西３丁目　大通コーポ",
+        "北海道札幌市中央区大通西3丁目 ハイツ大通 305",
+    ):
+        read = dict(readings(line))
+        assert (read["大通西"], read["大通"]) == ("おおどおりにし", "おおどおり"), line
+    assert "おおどおり" not in dict(readings("大通コーポ")).values()
+
+
 def test_a_name_is_read_as_the_register_has_it_and_not_otherwise():
     known = [("佐藤　陽菜", "サトウ　ヒナ")]
     assert said("佐藤　陽菜", known) == "佐藤(さとう)　陽菜(ひな)"

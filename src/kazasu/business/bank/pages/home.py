@@ -22,9 +22,14 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import JST, civil, today
 from kazasu.foundation.values import readable, spreadsheet
-from kazasu.foundation.web import Form, Site, get, post, public
+from kazasu.foundation.web import Form, Site, get, post, public, signed_in
 from kazasu.foundation.web.acting.numbered import ONCE, number_for
+from kazasu.kit.letters.pages import WAYS
+from kazasu.kit.staff import KIND as STAFF
 
+FIGURES = "/desk/figures"
+OPERATORS = (*WAYS, (FIGURES, Text("運用の数字", "Figures")))
+"""The pages of the bank's own people."""
 SANDBOX_CASH = 50_000
 KINDS = {
     "cash": Text("入金", "Paid in"),
@@ -206,7 +211,10 @@ class HomePages:
     def closed(self, request: Request) -> Response:
         return self._site.render(request, "closed.html", rules=retention.RULES)
 
-    @get("/operator", public("numbers of the whole bank; nobody's data"))
-    def operator(self, request: Request) -> Response:
+    @get(FIGURES, signed_in(STAFF))
+    def figures(self, request: Request) -> Response:
+        """Of the whole bank, nobody's data; how a bank stands is its own matter."""
         figures, queue = self._desk.figures()
-        return self._site.render(request, "operator.html", figures=figures, queue=queue)
+        return self._site.render(
+            request, "operator.html", figures=figures, queue=queue, ways=OPERATORS
+        )

@@ -8,7 +8,7 @@ import re
 import threading
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +27,9 @@ _DAYS_OF_WEEK: Final = dict(
 _WEEKDAY: Final = r"(?<=[(（])[月火水木金土日](?=[)）])"
 _PREFECTURE: Final = rf"(?:北海道|東京都|(?:大阪|京都)府|(?<!{KANJI}){KANJI}{{2,3}}県)(?={KANJI})"
 _BRACKET: Final = re.compile("(?=[(（])")
+_QUARTERS: Final = {"東": "ヒガシ", "西": "ニシ", "南": "ミナミ", "北": "キタ"}
+_QUARTER_OF: Final = 2
+"""Letters: a town of one and a quarter (泉西) leaves a word that may be any."""
 _TITLES: Final = "さん|様|さま"
 _tokenizing = threading.Lock()
 """One tokenizer is one thread's at a time."""
@@ -39,16 +42,19 @@ def readings(text: str, names: Sequence[tuple[str, str]] = ()) -> Iterator[Piece
         names: as they are written, with their kana, both with a space between the parts.
     """
     end, own = 0, _persons(names)
+    towns: dict[str, str] = {}
     for found in _pattern(tuple(own)).finditer(text):
         if found.start() < end:
             continue
         pieces = list(_known(found, own))
         if not pieces:
             continue
-        yield from _of_dictionary(text[end : found.start()])
+        yield from _of_dictionary(text[end : found.start()], towns)
         yield from pieces
+        if found["place"]:
+            towns |= _towns(found)
         end = found.start() + sum(len(written) for written, _ in pieces)
-    yield from _of_dictionary(text[end:])
+    yield from _of_dictionary(text[end:], towns)
 
 
 def _persons(names: Sequence[tuple[str, str]]) -> dict[str, list[Piece]]:
@@ -113,13 +119,26 @@ def _known(found: re.Match[str], persons: dict[str, list[Piece]]) -> list[Piece]
     if given.get("person"):
         return persons.get(found[0]) or persons[f"{found[0]}:"]
     if given["place"]:
-        line = unicodedata.normalize("NFKC", found.string[found.start() :])
-        return [piece for part in kana_of_address(line) for piece in aligned(*part)]
+        return [piece for part in _places(found) for piece in aligned(*part)]
     if given["weekday"]:
         return [(found[0], _DAYS_OF_WEEK[found[0]])]
     if given["word"]:
         return list(aligned(found[0], _words()[found[0]]))
     return _counted(found)
+
+
+def _places(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
+    return kana_of_address(unicodedata.normalize("NFKC", found.string[found.start() :]))
+
+
+def _towns(found: re.Match[str]) -> dict[str, str]:
+    """The town of an address, as it is named again behind it (a building of 大通西 is called 大通コーポ): whole, and without its quarter."""
+    _, _, (town, kana) = (*_places(found), ("", ""), ("", ""), ("", ""))[:3]
+    named = {town: kana} if town else {}
+    quarter = _QUARTERS.get(town[-1:], "")
+    if quarter and kana.endswith(quarter) and len(town) > _QUARTER_OF:
+        named[town[:-1]] = kana.removesuffix(quarter)
+    return named
 
 
 def _counted(found: re.Match[str]) -> list[Piece]:
@@ -154,9 +173,15 @@ def tokens(text: str) -> list["Morpheme"]:
         return [one for part in _BRACKET.split(text) for one in _tokenizer().tokenize(part)]
 
 
-def _of_dictionary(text: str) -> Iterator[Piece]:
+def _of_dictionary(text: str, towns: Mapping[str, str]) -> Iterator[Piece]:
+    """``towns``: how the place is read of which the text speaks; it knows better than any dictionary."""
     if not has_kanji(text):
         yield text, ""
+        return
+    if towns:
+        named = "|".join(map(re.escape, _longest_first(towns)))
+        for part in re.split(rf"(?<!{KANJI})({named})", text):
+            yield from aligned(part, towns[part]) if part in towns else _of_dictionary(part, {})
         return
     for one in tokens(text):
         written, kana, kind = one.surface(), one.reading_form(), one.part_of_speech()

@@ -34,6 +34,8 @@ class Addresses:
     def __init__(self) -> None:
         self.declared: list[DeclaredRoute] = []
         self.routes: list[Route | Mount] = []
+        self._api: list[Route] = []
+        """Those that programs call alone."""
         self._pages: list[Route] = []
         """Those that people look at: neither files nor what programs call."""
 
@@ -43,6 +45,8 @@ class Addresses:
         self.routes.append(route)
         if not (declared.api or declared.script):
             self._pages.append(route)
+        if declared.api:
+            self._api.append(route)
 
     def files(
         self, path: str, folder: Path, version: str, sent: Callable[[str, int], None]
@@ -56,6 +60,14 @@ class Addresses:
         scope = {"type": "http", "method": "GET", "path": path}
         found = (one.path for one in self._pages if one.matches(scope)[0] is Match.FULL)
         return next(found, "")
+
+    def programs_call(self, path: str) -> bool:
+        """Is nothing there that people look at, but what programs call, by whatever method?"""
+        scope = {"type": "http", "method": "GET", "path": path}
+        here = [
+            one for one in (*self._pages, *self._api) if one.matches(scope)[0] is not Match.NONE
+        ]
+        return bool(here) and all(one in self._api for one in here)
 
     def allowed(self, path: str) -> str:
         """``Allow`` (RFC 9110 §15.5.6): an address may have a page to look at and another to send to."""

@@ -235,6 +235,9 @@ class Answering:
         request.state.tenant = self._safe_tenant(request)
         request.state.form = FormData()
         wrong_method = isinstance(error, HTTPException) and error.status_code == 405
+        request.state.api = wrong_method and self._site.addresses.programs_call(
+            request.scope["path"]
+        )
         fault = faults.WRONG_METHOD if wrong_method else faults.NOT_FOUND
         response = self._refused(request, Refusal(fault), None)
         if wrong_method:

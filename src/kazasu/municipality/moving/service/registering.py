@@ -316,7 +316,7 @@ class Registering:
         last_resident, last_household = register_store.next_numbers(tx, len(going), 1)
         household = case.entry["joins_household"] or register_number(last_household)
         for place, one in enumerate(going):
-            serial = register_number(last_resident - place)
+            serial = register_number(last_resident - len(going) + 1 + place)
             resident = self._write(tx, case, one.mover, entered[str(one.token)], household, serial)
             tx.shown((resident.resident_id,))
             arrivals.note_resident(
