@@ -62,6 +62,11 @@ def test_every_room_of_letters_has_a_page_of_those_that_wait(module_databases, o
 
 def wrongly_dated(opened, to):
     """A letter of four years ahead lies in the inbox. Returns its number."""
+    return waits(opened, to, ahead=timedelta(days=1461))
+
+
+def waits(opened, to, *, ahead=timedelta(0), seq=1):
+    """A letter lies in the inbox. The second of its case waits for the first. Returns its number."""
     sender, number = SENDERS[to], uuid4()
     kind = next(
         one for one in kinds(Letter)
@@ -70,8 +75,8 @@ def wrongly_dated(opened, to):
     body = speaking_of(kind, kind.named_in, sender) if kind.named_in else example(kind)
     case = body.get("case_id", "case-0001")
     envelope = {
-        "iss": sender, "aud": to, "jti": str(number), "kind": kind.kind, "case": case, "seq": 1, "body": body,
-        "iat": (opened.clock.now() + timedelta(days=1461)).isoformat(),
+        "iss": sender, "aud": to, "jti": str(number), "kind": kind.kind, "case": case, "seq": seq, "body": body,
+        "iat": (opened.clock.now() + ahead).isoformat(),
     }  # fmt: skip
     sealed = opened.process.institution(sender).seal(json.dumps(envelope).encode(), TYP, to)
     assert opened.process.deliver(to, sealed)
@@ -129,6 +134,26 @@ def test_health_warns_of_a_letter_that_a_person_must_look_at(databases, clock):
     behind._guarded("letters", behind.count_letters)
     assert (pulse.state, pulse.facts["waiting"], pulse.facts["alarms"]) == ("warning", 1, 1)
     assert Health({"letters": pulse}).good, "nobody is turned away for it"
+
+
+def test_health_warns_of_a_letter_that_waits_for_more_than_a_day_whatever_its_reason(
+    databases, clock
+):
+    """Four letters waited a year, and health was green: what they waited for could not come any more."""
+    street = Street(databases, clock, "jukinet", "jpki", "municipality")
+    behind = street.process.behind["jukinet"]
+    behind.pulses["letters"] = pulse = Pulse(60)
+    waits(street, "jukinet", seq=2)
+    behind.retry()
+    behind._guarded("letters", behind.count_letters)
+    assert (pulse.state, pulse.facts["waiting"], pulse.facts["reasons_over_a_day"]) == ("ok", 1, 0)
+    clock.advance(timedelta(days=1, minutes=1))
+    behind._guarded("letters", behind.count_letters)
+    assert (pulse.state, pulse.facts["alarms"], pulse.facts["reasons_over_a_day"]) == (
+        "warning",
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("room", [name for name, one in ROOMS.items() if "staff" in one.sessions])
