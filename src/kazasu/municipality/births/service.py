@@ -28,6 +28,7 @@ from kazasu.municipality.births.model import (
     Birth,
     Proposal,
     must_be_possible,
+    must_fit_the_mother,
     nationality_of,
     old_enough,
     stands,
@@ -72,6 +73,7 @@ class Births:
 
         Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``, ``municipality.birth-day-ahead``,
         ``municipality.birth-day-too-far``, ``municipality.birth-other-parent``, ``municipality.birth-other-too-young``,
+        ``municipality.birth-before-mother``, ``-father``, ``-domicile``, ``-court``,
         ``municipality.birth-domicile-missing``,
         ``municipality.item-empty``, ``municipality.item-malformed``, ``names.bad-kana``.
         """
@@ -172,6 +174,7 @@ def _parent(tx: Transaction, resident_id: str) -> Resident:
 
 def _proposed(tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
     must_be_possible(birth, civil(tx.now))
+    must_fit_the_mother(birth, parent)
     addresses.check_filled("name", birth.name)
     for item in ("name", "registered_domicile", "domicile_head"):
         addresses.as_held(item, getattr(birth, item))
@@ -190,8 +193,8 @@ def _proposed(tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
         protected=any(one.protected for one in parents),
         unwritable=unwritable(birth.name),
         leaving=[one for one in parents if one.state == "leaving"],
-        young=not old_enough(parent.birth_text, birth.on),
         entered=[one for one in household if one.birth_date == birth.on and one.sex == birth.sex],
+        young=not old_enough(parent.birth_text, birth.on),
     )
 
 
