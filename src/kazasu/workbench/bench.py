@@ -35,8 +35,8 @@ from kazasu.jpki.certificates.validity import end_of_validity
 from kazasu.jpki.issuing.model import midday
 from kazasu.jpki.register.model import Status
 from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.model import Listed
 from kazasu.jpki.status.revocation_lists import FULL_LIFE, sign_list
-from kazasu.jpki.status.store import Listed
 from kazasu.jpki.terms import CertificateKind
 from kazasu.kit.periods import expiry_of_card
 
