@@ -127,7 +127,7 @@ def test_an_operator_sees_what_waits_and_opens_by_hand_what_is_misdated(
     if other is not None:
         assert "Apply with this date" not in other.get(f"{path}?lang=en").text
         refused = followed(other, other.post(path, data=sent, headers=headers))
-        assert "operator" in refused.text
+        assert "“operations”" in refused.text
     told = followed(operator, operator.post(path, data=sent, headers=headers))
     assert "It is applied with this date now" in told.text
     opened.process.behind[room].retry()
