@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from lxml import html
 
 from kazasu.app.rooms import ROOMS
 from kazasu.contracts.base import LETTERS, Letter
@@ -14,6 +15,7 @@ from kazasu.exchange.institution import Institution
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health, Pulse
 from kazasu.identity.founding import appoint
+from kazasu.kit.letters.words import WORDS, words_of
 from kazasu.kit.openid import UNREACHABLE, OpenId
 from kazasu.kit.staff import Member, employ
 from tests.support.messages import example, kinds, speaking_of
@@ -58,6 +60,19 @@ def test_every_room_of_letters_has_a_page_of_those_that_wait(module_databases, o
     for room, ways in found.items():
         assert {method for method, _ in ways} == {"GET", "POST"}, f"{room}: no page of its letters"
         assert {kind for _, kind in ways} <= {"staff", "operator"}, f"{room}: who looks at them?"
+
+
+def test_every_letter_is_called_something(opened):
+    """Who sees to letters reads what they are, before their kind and number."""
+    ours = {kind for kind, one in LETTERS.items() if one.__module__.startswith("kazasu.contracts")}
+    assert ours == WORDS.keys()
+    assert (
+        len({one.en for one in WORDS.values()})
+        == len({one.ja for one in WORDS.values()})
+        == len(WORDS)
+    )
+    later = words_of("library/book-sent/9")
+    assert (later.ja, later.en) == ("library/book-sent/9",) * 2
 
 
 def wrongly_dated(opened, to):
@@ -109,12 +124,15 @@ def test_an_operator_sees_what_waits_and_opens_by_hand_what_is_misdated(
     assert "date cannot be right (dated 2030-11-23 10:00; here it is 2026-11-23 10:00)" in page
     assert opened.directory.entry(SENDERS[room]).name.en in page
     assert "ask the institution that sent it about its clock" in page
+    called = html.fromstring(page).xpath("//td[@data-label='Letter']/strong/text()")
+    assert set(called) <= {one.en for one in WORDS.values()}
+    assert called, "in words first"
     sent = {"way": "dated", "message_id": str(number)}
     headers = {"origin": opened.directory.origin(room)}
     if other is not None:
         assert "Apply with this date" not in other.get(f"{path}?lang=en").text
         refused = followed(other, other.post(path, data=sent, headers=headers))
-        assert "operator" in refused.text
+        assert "“operations”" in refused.text
     told = followed(operator, operator.post(path, data=sent, headers=headers))
     assert "It is applied with this date now" in told.text
     opened.process.behind[room].retry()
