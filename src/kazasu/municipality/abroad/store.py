@@ -99,8 +99,8 @@ def moved_in(tx: Transaction) -> list[MovedIn]:
     return [*waiting, *sent]
 
 
-def moved_in_of(tx: Transaction, token: UUID) -> MovedIn | None:
-    return tx.maybe(MovedIn, f"{_MOVED_IN} AND token = %s", (tx.tenant, token))
+def moved_in_of(tx: Transaction, token: str) -> MovedIn | None:
+    return tx.maybe(MovedIn, f"{_MOVED_IN} AND token::text = %s", (tx.tenant, token))
 
 
 def note_sent(tx: Transaction, token: UUID, staff_id: str) -> None:
