@@ -22,10 +22,11 @@ from kazasu.municipality.abroad.faults import (
     NOT_THEIRS,
 )
 from kazasu.municipality.hall.model import REPRESENTATIVES
+from kazasu.municipality.hall.ports import Touched
 from kazasu.municipality.register.heads import Succession
-from kazasu.municipality.register.model import Resident, left_alone
+from kazasu.municipality.register.model import WENT_ABROAD, Resident, left_alone
 
-REASON: Final = "国外転出"
+REASON: Final = WENT_ABROAD
 """異動事由."""
 STAYS: Final = "異動の取消し（増）"
 FARTHEST: Final = timedelta(days=366)
@@ -60,6 +61,11 @@ class Said:
     @property
     def reason(self) -> str:
         return f"国外転出（{self.country.strip()}）　{self.because.strip()}".strip()
+
+
+def country_of(to: str) -> str:
+    """The country, of what the record writes as :attr:`Said.to`."""
+    return to.removeprefix("国外（").removesuffix("）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class Proposal:
     """The day is today or past: the record is closed at once."""
     late: bool
     """It is recorded ex officio."""
+    touched: Sequence[Touched] = ()
+    """Moves that are not accepted or not registered, which go on without them or end."""
 
     @property
     def given_by(self) -> str:
@@ -118,6 +126,9 @@ class Proposal:
             "cards": [one.card for one in self.going],
             "head": heir.head.resident_id if heir else "",
             "when": [self.now, self.late],
+            "moves": [
+                [one.case_id, one.over, f"{one.on_date or ''}", one.starts] for one in self.touched
+            ],
         }
         return json.dumps(shown, ensure_ascii=False, default=str).encode()
 
