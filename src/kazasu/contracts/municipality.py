@@ -154,6 +154,8 @@ class MovingAbroad(Message):
     """The day on which they leave: the record is closed on it."""
     to: Line
     """The country, as the record writes it."""
+    to_en: Line = ""
+    """In English; empty: as ``to``."""
     card: Literal["none", "ends", "goes-on"]
     """What becomes of their card on that day: ``goes-on`` where it was made one for abroad (国外継続利用)."""
 

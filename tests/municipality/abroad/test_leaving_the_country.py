@@ -195,6 +195,9 @@ def test_nobody_moves_within_the_country_and_abroad_at_once(town):
     goes(town, HEAD)
     case = town.submit(movers=[0, 1])
     town.settle()
+    found = [one for one in town.out_case(case).checks if one.check == "not-moving"]
+    assert [one.good for one in found] == [False]
+    assert "国外（アメリカ合衆国）" in found[0].ja, "sent in spite of it: the desk asks which it is"
     with pytest.raises(Refusal):
         town.accept(case)
     assert states(town) == ["leaving", "resident", "resident"]

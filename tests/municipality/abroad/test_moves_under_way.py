@@ -154,6 +154,7 @@ def test_a_notice_that_comes_after_it(town, gone):
     """Sent before it was entered, delivered after it: its signature is held against what was signed."""
     case = stand(town, "checked")
     kept = town.out_case(case)
+    town.clock.set(town.clock.now() + timedelta(minutes=1))
     goes(town, CHILD, days=0 if gone else 7)
     town.databases.founder("municipality").run(
         "test.forget", lambda tx: tx.execute("DELETE FROM moving_out WHERE case_id = %s", (case,))

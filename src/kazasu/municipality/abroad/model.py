@@ -11,6 +11,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
+from kazasu.municipality.abroad.countries import named
 from kazasu.municipality.abroad.faults import (
     BEFORE_THEY_CAME,
     CARD_ENDS,
@@ -59,8 +60,12 @@ class Said:
         return f"国外（{self.country.strip()}）"
 
     @property
-    def reason(self) -> str:
-        return f"国外転出（{self.country.strip()}）　{self.because.strip()}".strip()
+    def reason(self) -> Text:
+        """As who looked reads it."""
+        country = named(self.country)
+        said = Text(f"行き先：{country.ja}", f"to {country.en}")
+        note = self.because.strip()
+        return Text(f"{said.ja}　{note}".strip(), f"{said.en} {note}".strip())
 
 
 def country_of(to: str) -> str:

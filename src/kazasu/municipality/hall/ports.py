@@ -351,7 +351,7 @@ class Abroad:
     """A move abroad that is entered."""
 
     on: date
-    country: str
+    country: Text
     card: Literal["none", "ends", "goes-on"]
     """What becomes of their card."""
 

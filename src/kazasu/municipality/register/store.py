@@ -332,12 +332,21 @@ _GOES_ABROAD: Final = f"""((r.state = 'leaving' AND r.case_id = '')
 """Whose record a move abroad closes or has closed; who leaves for another city does so by a case."""
 
 
-def abroad_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberName]:
-    """Of whom of them a move abroad was entered."""
+def abroad_of_members(
+    tx: Transaction, member_ids: Iterable[str], sent_at: datetime | None = None
+) -> list[MemberName]:
+    """Of whom of them a move abroad was entered.
+
+    Args:
+        sent_at: when they were named; whose was entered before is left out: they were named in spite of it, or have thought better of it.
+    """
     return tx.all(
         MemberName,
-        f"{_MEMBER} AND {_GOES_ABROAD} ORDER BY r.resident_id",
-        (tx.tenant, list(member_ids)),
+        f"""{_MEMBER} AND {_GOES_ABROAD} AND (%s::timestamptz IS NULL OR %s < (
+            SELECT max(h.processed_at) FROM resident_history h WHERE h.municipality_code = r.municipality_code
+              AND h.resident_id = r.resident_id AND h.state = 'leaving' AND h.reason = '{WENT_ABROAD}'))
+            ORDER BY r.resident_id""",
+        (tx.tenant, list(member_ids), sent_at, sent_at),
     )
 
 

@@ -106,7 +106,7 @@ def abroad(record: OwnRecord, city: Text, today: date) -> list[Waiting]:
     )  # fmt: skip
     title = Text(
         f"国外（{plan.to}）へ移る日",
-        f"You move abroad, to {plan.to}",
+        f"You move abroad, to {plan.to_en or plan.to}",
         f"外国（{plan.to}）へ 引っ越す 日",
     )
     return [Waiting("now" if plan.on - today <= NEAR else "later", title, note, "/#cards", plan.on)]

@@ -13,6 +13,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.abroad import model, store
+from kazasu.municipality.abroad.countries import named
 from kazasu.municipality.abroad.faults import NOT_PLANNED
 from kazasu.municipality.abroad.model import REASON, STAYS, Emigrant, Going, Proposal, Said
 from kazasu.municipality.hall.context import CityContext, desk, own
@@ -207,7 +208,7 @@ def entered(tx: Transaction, resident_id: str) -> Abroad | None:
     row, record = store.of(tx, resident_id), register_store.by_id(tx, resident_id)
     if row is None or row.gone or record is None:
         return None
-    return Abroad(row.planned_on, model.country_of(record.planned_to), row.card)
+    return Abroad(row.planned_on, named(model.country_of(record.planned_to)), row.card)
 
 
 def _gone(one: Resident) -> Gone:

@@ -114,24 +114,32 @@ def _heads_then(after: HeadAfter, rest: Sequence[Resident]) -> tuple[str, str]:
 
 def _leaving(going: Sequence[Resident]) -> list[Finding]:
     return [
-        Finding(
+        _goes_abroad(one)
+        if one.leaves_the_country or one.went_abroad
+        else Finding(
             "not-moving", False,
             f"{one.name}さんには、すでに受理した転出届があります（{one.case_id}）",
             f"A notice of moving out was accepted for {with_reading(one.name, one.kana)} ({one.case_id})",
         )
-        if one.case_id
-        else _leaves_the_country(one)
         for one in going
-        if _leaves(one)
+        if _leaves(one) or one.went_abroad
     ]  # fmt: skip
 
 
-def _leaves_the_country(one: Resident) -> Finding:
+def _goes_abroad(one: Resident) -> Finding:
+    name = with_reading(one.name, one.kana)
     on = one.planned_on or one.changed_on
+    day, day_en = long_date(on), long_date(on, "en")
+    if one.went_abroad:
+        return Finding(
+            "not-moving", False,
+            f"{one.name}さんは、{day}に国外へ移りました",
+            f"{name} moved abroad on {day_en}",
+        )  # fmt: skip
     return Finding(
         "not-moving", False,
-        f"{one.name}さんは、国外転出を受け付けています（{long_date(on)}、{one.planned_to}）",
-        f"{with_reading(one.name, one.kana)} moves abroad on {long_date(on, 'en')}, which was entered",
+        f"{one.name}さんは、国外転出を受け付けています（{day}、{one.planned_to}）。国外へ移らないのなら、先に住民票で取り消します",
+        f"{name} moves abroad on {day_en}, which was entered. If they do not go after all, that is cancelled first, from their record",
     )  # fmt: skip
 
 

@@ -253,14 +253,19 @@ def _among(one: Arriver, gone: Sequence[Gone]) -> bool:
     return str(one.mover.resident_record_code) in {who.record_code for who in gone}
 
 
-def without_who_goes_abroad(city: CityContext, tx: Transaction, case: MovingOut) -> list[str]:
+def without_who_goes_abroad(
+    city: CityContext, tx: Transaction, case: MovingOut, sent_at: datetime | None = None
+) -> list[str]:
     """A notice that is not accepted goes on for the others, also where the move abroad is cancelled later: they give notice again. Where there are
     none it ends, and the portal takes the appointment back.
+
+    Args:
+        sent_at: of a notice that comes now: only whose move abroad was entered after it was sent is taken off; of the others the desk asks.
 
     Returns: names of who goes abroad; empty: nobody of it does.
     """
     members = case.notice["member_ids"]
-    going = register_store.abroad_of_members(tx, members)
+    going = register_store.abroad_of_members(tx, members, sent_at)
     if not going:
         return []
     names, out = [one.name for one in going], {one.member_id for one in going}

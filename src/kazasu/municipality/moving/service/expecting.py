@@ -112,7 +112,7 @@ class ExpectedArrivals:
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
             self._without_the_dead(tx, letter.case_id, notice)
-            self._without_who_goes_abroad(tx, letter.case_id, notice)
+            self._without_who_goes_abroad(tx, letter.case_id, notice, letter.submitted_at)
             self._city.house.jobs.enqueue(tx, "check-reservation", case_id=letter.case_id)
         if not booked:
             self._city.send_progress(
@@ -295,9 +295,11 @@ class ExpectedArrivals:
         self._city.send_progress(tx, case_id, "mover-died", IN_DESK, gone=dead)
         no_longer_expected(tx, case, (), "nobody-left", dead)
 
-    def _without_who_goes_abroad(self, tx: Transaction, case_id: str, notice: MoveNotice) -> None:
+    def _without_who_goes_abroad(
+        self, tx: Transaction, case_id: str, notice: MoveNotice, sent_at: datetime
+    ) -> None:
         """The same of a move abroad."""
-        named = register_store.abroad_of_members(tx, notice.member_ids)
+        named = register_store.abroad_of_members(tx, notice.member_ids, sent_at)
         going = [
             Gone(one.resident_id, str(one.record_code), one.name, protected=one.protected)
             for one in register_store.several(tx, [one.resident_id for one in named])

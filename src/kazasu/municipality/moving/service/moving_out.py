@@ -157,7 +157,7 @@ class MovingOutDesk:
             cases.without_the_dead(self._city, tx, now, [one.name for one in dead])
         now = notices.find(tx, letter.case_id)
         if now is not None and now.may("nobody-left"):  # the same of a move abroad
-            cases.without_who_goes_abroad(self._city, tx, now)
+            cases.without_who_goes_abroad(self._city, tx, now, letter.submitted_at)
         self._city.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
 
     # ------------------------------------------------------------ looking

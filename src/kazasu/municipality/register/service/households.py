@@ -115,7 +115,11 @@ class Households:
         if not own.leaves_the_country:
             return None
         found = self._city.ports.use(MOVES_ABROAD)(tx, own.resident_id)
-        return MovingAbroad(on=found.on, to=found.country, card=found.card) if found else None
+        return (
+            MovingAbroad(on=found.on, to=found.country.ja, to_en=found.country.en, card=found.card)
+            if found
+            else None
+        )
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
