@@ -139,6 +139,7 @@ ANY_POST = {
 """Arguments of acts that everybody with a post may do, and nobody without one."""
 LOOKS = {
     "queue",
+    "papers",
     "look",
     "overdue",
     "search",

@@ -147,6 +147,19 @@ class EmergencyLook(Message):
     reason_en: Line
 
 
+class MovingAbroad(Message):
+    """A move abroad of the resident that the counter has entered, whose day is still to come (国外転出, 住民基本台帳法 24条)."""
+
+    on: CivilDate
+    """The day on which they leave: the record is closed on it."""
+    to: Line
+    """The country, as the record writes it."""
+    to_en: Line = ""
+    """In English; empty: as ``to``."""
+    card: Literal["none", "ends", "goes-on"]
+    """What becomes of their card on that day: ``goes-on`` where it was made one for abroad (国外継続利用)."""
+
+
 class HouseholdAnswer(Message):
     members: Annotated[tuple[HouseholdMember, ...], Field(max_length=100)]
     address: Address
@@ -164,6 +177,8 @@ class HouseholdAnswer(Message):
     """Notices that wait and name the resident, the newest first."""
     emergency_looks: Annotated[tuple[EmergencyLook, ...], Field(max_length=20)] = ()
     """Of the last ninety days, the newest first. To whose data were seen alone: nobody else of the household learns of it by this answer."""
+    abroad: MovingAbroad | None = None
+    """The resident's own; None: none is entered, or an older city does not say."""
 
 
 class HouseholdOf(
@@ -382,6 +397,8 @@ class CertificateOfMovingOut(
     """Number of the paper certificate with which they stand at the receiver's counter; empty: sent ahead, for an arrival by card."""
     died: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """Names of those of the notice who died before this was sent, and are none of ``movers``: the receiver asks nobody for them."""
+    abroad: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """The same of whom a move abroad was entered."""
 
 
 class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):

@@ -26,6 +26,7 @@ from kazasu.foundation.web.forms import (
     one_of,
 )
 from kazasu.municipality.abroad import faults
+from kazasu.municipality.abroad.model import country_of
 from kazasu.municipality.abroad.service.coming import Arrival, Coming, ComingFromAbroad
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
@@ -41,6 +42,7 @@ from kazasu.municipality.register.faults import (
 from kazasu.municipality.register.relationships import OFFERED
 
 HERE: Final = "/desk/from-abroad"
+PAPERS_HERE: Final = "/desk/from-abroad/papers"
 CHOOSE_DOCUMENT: Final = Text(
     "見た本人確認書類を選んでください", "Choose the document that was seen"
 )
@@ -123,7 +125,16 @@ class ComingPages:
     def ask(self, request: Request) -> Response:
         return self._desk.site.render(
             request, "from_abroad.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:],
-            form=ComingForm.show(request),
+            form=ComingForm.show(request), papers=PAPERS_HERE,
+        )  # fmt: skip
+
+    @get(PAPERS_HERE, STAFF)
+    def papers(self, request: Request) -> Response:
+        """Raises Refusal ``web.not-found``: in production, where the family register's municipality issues them."""
+        found = self._coming.papers(request.state.tenant, clerk(request))
+        return self._desk.site.render(
+            request, "abroad_papers.html", clerk=clerk(request), people=found, form_at=HERE,
+            country=country_of,
         )  # fmt: skip
 
     @post(HERE, STAFF)

@@ -11,16 +11,18 @@ from kazasu.municipality.abroad.outside_pages import LETTERS, OutsidePages
 from kazasu.municipality.abroad.pages import AbroadPages
 from kazasu.municipality.abroad.service.coming import ComingFromAbroad
 from kazasu.municipality.abroad.service.first import FirstEntries
-from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
+from kazasu.municipality.abroad.service.leaving import LeavingTheCountry, entered
 from kazasu.municipality.abroad.service.outside import POSTING, FromOutside
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.ports import MOVES_ABROAD
 from kazasu.municipality.hall.subject import Queue, Subject
 
 
 def open_subject(city: CityContext) -> Subject:
     leaving, coming, first = LeavingTheCountry(city), ComingFromAbroad(city), FirstEntries(city)
     outside = FromOutside(city)
+    city.ports.offer(MOVES_ABROAD, entered)
 
     def pages(desk: DeskPages) -> None:
         desk.site.enter(AbroadPages(desk, leaving))

@@ -17,6 +17,7 @@ from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.kit import periods
 from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, ended, line, waits
 from kazasu.portal.home import changes, own_card, visits_of_others, waiting
+from kazasu.portal.household.abroad import abroad, leave_of
 from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
 from kazasu.portal.household.nowhere import between_cities
 from kazasu.portal.institution import INSTITUTION
@@ -65,8 +66,9 @@ class Front:
         now = self._site.clock.now()
         city = self._name_of(f"city:{record.city}")
         announced = record.announced_by_others({one.case_id for one in own})
+        leave = leave_of(record)
         others = [
-            *waits(cards.cards or (), on), *own_card(record.card, city, own, on),
+            *abroad(record, city, on), *waits(cards.cards or (), on, leave), *own_card(record.card, city, own, on),
             *visits_of_others(announced, on),
         ]  # fmt: skip
         waiting_for = waiting(draft, own, on, others, now=now, moved=moved)
@@ -91,7 +93,8 @@ class Front:
             to_where=lambda move: answers_from(move.answers) if move.answers else None,
             cards_ended=any(ended(one) for one in cards.cards or ()),
             cards=cards,
-            lines=lambda card: [line(card, one, on) for one in card.certificates],
+            lines=lambda card: [line(card, one, on, leave) for one in card.certificates],
+            leave=leave,
             kind_of=_kind_of,
             keeper=self._name_of(KEEPER),
             phone=self._directory.origin("phone") if "phone" in self._directory else "",

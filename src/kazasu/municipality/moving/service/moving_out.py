@@ -155,6 +155,9 @@ class MovingOutDesk:
         now = notices.find(tx, letter.case_id)
         if dead and now is not None:  # it was sent before the death was entered, and came after it
             cases.without_the_dead(self._city, tx, now, [one.name for one in dead])
+        now = notices.find(tx, letter.case_id)
+        if now is not None and now.may("nobody-left"):  # the same of a move abroad
+            cases.without_who_goes_abroad(self._city, tx, now, letter.submitted_at)
         self._city.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
 
     # ------------------------------------------------------------ looking
@@ -363,6 +366,7 @@ class MovingOutDesk:
             movers=tuple(movers),
             revision=case.revision,
             died=tuple(dead),
+            abroad=tuple(one.name for one in register_store.names_of_members(tx, case.go_abroad)),
         )
         self._city.post(tx).send(tx, letter, to=city_id(to), case=case.case_id)
 

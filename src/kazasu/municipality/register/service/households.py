@@ -10,6 +10,7 @@ from kazasu.contracts.municipality import (
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
+    MovingAbroad,
     OwnMove,
 )
 from kazasu.exchange.carrier.inquiries import Asked
@@ -20,7 +21,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.emergency import store as emergency
 from kazasu.municipality.hall.context import CityContext, card_to_update
-from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY
+from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY, MOVES_ABROAD
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
@@ -67,6 +68,7 @@ class Households:
                 changes_before=tuple(changed[1:]),
                 announced=self._announced(tx, own, shown, together),
                 emergency_looks=_emergency_looks(tx, own.resident_id),
+                abroad=self._abroad(tx, own),
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
@@ -107,6 +109,16 @@ class Households:
                 visit_starts=one.visit_starts if together else "",
             )
             for one in self._city.ports.use(ANNOUNCED)(tx, own.resident_id, beside)
+        )
+
+    def _abroad(self, tx: Transaction, own: Resident) -> MovingAbroad | None:
+        if not own.leaves_the_country:
+            return None
+        found = self._city.ports.use(MOVES_ABROAD)(tx, own.resident_id)
+        return (
+            MovingAbroad(on=found.on, to=found.country.ja, to_en=found.country.en, card=found.card)
+            if found
+            else None
         )
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
