@@ -52,7 +52,12 @@ class CardPages:
         case_id = request.state.session.data.get(FAMILY)
         left = self._left(request, case_id)[0] if case_id else []
         return self._desk.site.render(
-            request, "cards.html", rows=rows, family=left, today_date=today(self._desk.city.clock)
+            request,
+            "cards.html",
+            rows=rows,
+            family=left,
+            clerk=clerk(request),
+            today_date=today(self._desk.city.clock),
         )
 
     @post("/desk/cards/continue", STAFF)

@@ -14,6 +14,7 @@ from kazasu.contracts.municipality import (
     EmergencyLook,
     HouseholdChanged,
     OwnMove,
+    RecordCorrected,
 )
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.side_by_side import side_by_side
@@ -80,6 +81,10 @@ class OwnRecord:
     """Notices that wait and name them, the newest first; of their own, too."""
     looks: tuple[EmergencyLook, ...] = field(default=(), kw_only=True)
     """Emergency looks at their data, the newest first."""
+    corrections: tuple[RecordCorrected, ...] = field(default=(), kw_only=True)
+    """What their city corrected in their record ex officio, the newest first."""
+    known_at: datetime | None = field(default=None, kw_only=True)
+    """When the city said so, where it cannot be asked again for now: a look may have ended since, or have been reviewed. None: just now."""
 
     def changed_since(self, day: datetime) -> list[HouseholdChanged]:
         """The changes of their household that the city wrote after that, the newest first."""
@@ -138,7 +143,11 @@ class MovesShown:
         if found.get("in_transit"):
             return BETWEEN if lately else UNKNOWN
         record = _record(found)
-        return record if lately else replace(record, announced=())
+        return (
+            record
+            if lately
+            else replace(record, announced=(), known_at=datetime.fromisoformat(found["asked_at"]))
+        )
 
     def _known(self, handle_for: HandleFor) -> dict[str, Any]:
         """Where the network says that they are between two cities, that is the answer, and nothing of before is shown."""
@@ -159,6 +168,7 @@ class MovesShown:
             "changes": [one.model_dump(mode="json") for one in changes],
             "announced": [one.model_dump(mode="json") for one in household.announced],
             "looks": [one.model_dump(mode="json") for one in household.emergency_looks],
+            "corrections": [one.model_dump(mode="json") for one in household.corrections],
             "address": household.address.line, "city": city,
         }  # fmt: skip
 
@@ -187,5 +197,8 @@ def _record(found: Mapping[str, Any]) -> OwnRecord:
         found["city"],
         tuple(HouseholdChanged.model_validate(one) for one in found.get("changes", ())),
         tuple(AnnouncedMove.model_validate(one) for one in found.get("announced", ())),
+        corrections=tuple(
+            RecordCorrected.model_validate(one) for one in found.get("corrections", ())
+        ),
         looks=tuple(EmergencyLook.model_validate(one) for one in found.get("looks", ())),
     )
