@@ -468,6 +468,8 @@ class NoticeOfMovedIn(
 
 class CertificateDataAnswer(Message):
     sent: bool
+    case_id: Annotated[str, Field(max_length=40)] = ""
+    """By which case the data come; empty: they do not, or the city is older than this field."""
 
 
 class RequestCertificateData(

@@ -14,7 +14,6 @@ from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil, today
-from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, asked
@@ -41,6 +40,7 @@ from kazasu.municipality.moving.pages.listed import (
     asked_care,
     found_wrong,
     listed,
+    numbered,
     of_standing,
     onward,
 )
@@ -103,10 +103,8 @@ class MovingOutPages:
     @get("/desk/out", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", "").strip():
-            return self._desk.site.redirect(
-                f"/desk/out/{quote(readable.as_given(typed, ANY_MOVE), safe='')}"
-            )
+        if number := numbered(request):
+            return self._desk.site.redirect(f"/desk/out/{quote(number, safe='')}")
         done, who = request.query_params.get("done") == "1", clerk(request)
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(

@@ -86,8 +86,10 @@ class WalkInPages:
         who = clerk(request)
         if who.staff_id != context["clerk"]:
             return self._desk.site.redirect("/desk")
-        sent = self._walk_ins.fetch(request.state.tenant, who, person)
-        return self._desk.site.tell(request, "/desk/walk-in", outcome="sent" if sent else "none")
+        answer = self._walk_ins.fetch(request.state.tenant, who, person)
+        if not answer.sent:
+            return self._desk.site.tell(request, "/desk/walk-in", outcome="none")
+        return self._desk.site.tell(request, "/desk/walk-in", outcome="sent", case=answer.case_id)
 
     # -------------------------------------------------------- by paper
 

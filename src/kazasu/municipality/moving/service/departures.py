@@ -233,7 +233,7 @@ class Departures:
             ):
                 return CertificateDataAnswer(sent=False)
             self.send_data(tx, leaver, tenant_of(asked.asker))
-            return CertificateDataAnswer(sent=True)
+            return CertificateDataAnswer(sent=True, case_id=leaver.case_id)
 
         return self._city.answer(ELSEWHERE, work, asked)
 
