@@ -9,8 +9,9 @@ from lxml import html
 
 from kazasu.foundation.actions import ACTIONS
 from kazasu.municipality import room
+from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.model import REGISTER, ROLES, Clerk
-from tests.support.city import NEW, OLD
+from tests.support.city import CLERK, NEW, OLD
 from tests.support.pages import followed, signed_in_at
 from tests.support.town import Town
 
@@ -43,6 +44,7 @@ def town(module_databases):
         made.employ(*(alone(role) for role in ROLES), city=city)
     entered = made.to_the_desk(household=1)
     made.enter(entered)
+    CaseWork(made.city).put_back(NEW, CLERK, "in", entered, "")
     made.entered = entered
     accepted = made.submit(household=2, key=3, starts="09:30", visit_in=3)
     made.settle()

@@ -104,7 +104,7 @@ def test_who_signed_in_before_and_cannot_be_asked_for_again_reads_as_of_when(tow
     with patch.object(Handles, "of", lambda *_: handles(town, PROTECTED)):
         browser = signed_in_at(town.street, "portal", "portal", "resident", f"sub-{PROTECTED}")
         before = words_of(browser.get("/messages?lang=en"))
-        assert " to " in before.partition("Open")[2][:90]
+        assert " to " in before.partition("opened your data")[2][:120]
     town.clock.advance(timedelta(minutes=30))
 
     def gone(_):
@@ -113,4 +113,4 @@ def test_who_signed_in_before_and_cannot_be_asked_for_again_reads_as_of_when(tow
     with patch.object(Handles, "of", lambda *_: gone):
         later = words_of(browser.get("/messages?lang=en"))
     assert "Sign in again to see how it stands now" in later
-    assert " to " not in later.partition("Open")[2][:60]
+    assert " to " not in later.partition("opened your data")[2].partition("Reason")[0]
