@@ -82,6 +82,7 @@ def open_room(house: RoomContext) -> Room:
             "note_kinds": KINDS,
             "emergency_said": SAID,
             "emergency_verdicts": VERDICTS,
+            "clock_now": house.clock.now,
         },
     )
     signin = sign_in_of(
