@@ -145,6 +145,29 @@ class EmergencyLook(Message):
     """When it ended, or will by itself."""
     reason_ja: Line
     reason_en: Line
+    verdict: Literal["", "right", "wrong"] = ""
+    """What the review found; empty: it was not reviewed yet, or the city is older than this field."""
+    reviewed_at: Instant | None = None
+
+
+class ItemCorrected(Message):
+    """One item of a record that the city corrected ex officio."""
+
+    item: Line
+    """Of the register: ``name``, ``address``, ``birth_text``, …"""
+    label_ja: Line
+    label_en: Line
+    before: Line
+    after: Line
+
+
+class RecordCorrected(Message):
+    """The city corrected the resident's record ex officio, which it has to tell them (住民基本台帳法施行令 12条4項)."""
+
+    at: Instant
+    items: Annotated[tuple[ItemCorrected, ...], Field(max_length=40)]
+    because: Line = ""
+    """What the correction rests on, as the city wrote it; empty: it was written before this was kept with the record."""
 
 
 class MovingAbroad(Message):
@@ -177,8 +200,13 @@ class HouseholdAnswer(Message):
     """Notices that wait and name the resident, the newest first."""
     emergency_looks: Annotated[tuple[EmergencyLook, ...], Field(max_length=20)] = ()
     """Of the last ninety days, the newest first. To whose data were seen alone: nobody else of the household learns of it by this answer."""
+<<<<<<< HEAD
     abroad: MovingAbroad | None = None
     """The resident's own; None: none is entered, or an older city does not say."""
+=======
+    corrections: Annotated[tuple[RecordCorrected, ...], Field(max_length=20)] = ()
+    """Of the resident's own record in the last ninety days, the newest first."""
+>>>>>>> mD
 
 
 class HouseholdOf(
@@ -460,6 +488,8 @@ class NoticeOfMovedIn(
 
 class CertificateDataAnswer(Message):
     sent: bool
+    case_id: Annotated[str, Field(max_length=40)] = ""
+    """By which case the data come; empty: they do not, or the city is older than this field."""
 
 
 class RequestCertificateData(

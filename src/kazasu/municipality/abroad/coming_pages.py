@@ -25,9 +25,14 @@ from kazasu.foundation.web.forms import (
     asked,
     one_of,
 )
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
+<<<<<<< HEAD
 from kazasu.municipality.abroad.model import country_of
 from kazasu.municipality.abroad.service.coming import Arrival, Coming, ComingFromAbroad
+=======
+from kazasu.municipality.abroad.service.coming import LOOK, Arrival, Coming, ComingFromAbroad
+>>>>>>> mD
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of
@@ -123,6 +128,7 @@ class ComingPages:
 
     @get(HERE, STAFF)
     def ask(self, request: Request) -> Response:
+        must_be_for(clerk(request), LOOK)
         return self._desk.site.render(
             request, "from_abroad.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:],
             form=ComingForm.show(request), papers=PAPERS_HERE,

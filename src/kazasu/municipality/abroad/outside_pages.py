@@ -15,11 +15,12 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Place, Plain, asked
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.first import STATUSES
 from kazasu.municipality.abroad.first_pages import PEOPLE, FirstForm
 from kazasu.municipality.abroad.outside import Outside, OutsideEntry, number_of
-from kazasu.municipality.abroad.service.outside import FromOutside
+from kazasu.municipality.abroad.service.outside import LOOK, FromOutside
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.faults import NUMBER_HELD
@@ -84,6 +85,7 @@ class OutsidePages:
 
     @get(HERE, STAFF)
     def ask(self, request: Request) -> Response:
+        must_be_for(clerk(request), LOOK)
         return self._desk.site.render(
             request, "from_outside.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:], people=PEOPLE,
             statuses=STATUSES, form=OutsideForm.show(request),

@@ -33,11 +33,13 @@ def open_subject(city: CityContext) -> Subject:
     return Subject(
         pages=pages,
         queues=[
-            Queue(HERE, Text("国外から来た人", "Somebody who comes from abroad"), role="decider"),
+            Queue(
+                HERE, Text("国外から来た人", "Somebody who comes from abroad"), roles=("decider",)
+            ),
             Queue(
                 FIRST_ENTRY,
                 Text("日本ではじめて住民票を作る人", "Somebody who never had a record in Japan"),
-                role="decider",
+                roles=("decider",),
             ),
             Queue(
                 OUTSIDE,
@@ -45,9 +47,9 @@ def open_subject(city: CityContext) -> Subject:
                     "つながっていない市区町村から来た人",
                     "Somebody from a municipality that is not connected",
                 ),
-                role="decider",
+                roles=("decider",),
             ),
-            Queue(LETTERS, POSTING, count=store.count_to_post),
+            Queue(LETTERS, POSTING, count=store.count_to_post, roles=("counter",)),
         ],
         inquiries={EmigrantData: coming.tell},
         cities_due=store.cities_due,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
+from kazasu.municipality.hall.model import Role
 
 P = TypeVar("P")
 Way = Literal["in", "out"]
@@ -272,10 +273,8 @@ LEAVING: Final[Port[Leaving]] = Port("those who are leaving")
 
 
 class DeskCases(Protocol):
-    def __call__(
-        self, tx: Transaction, way: str, case_id: str
-    ) -> Literal["unknown", "open", "over"]:
-        """Is there such a case at this desk, and is anything left to do on it?"""
+    def __call__(self, tx: Transaction, way: str, case_id: str) -> Sequence[Role] | None:
+        """Who can do what comes next: one of these roles; none where nothing is left to do. None: there is no such case at this desk."""
 
 
 DESK_CASES: Final[Port[DeskCases]] = Port("cases of the desk")

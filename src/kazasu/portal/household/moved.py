@@ -15,6 +15,7 @@ from kazasu.contracts.municipality import (
     HouseholdChanged,
     MovingAbroad,
     OwnMove,
+    RecordCorrected,
 )
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.side_by_side import side_by_side
@@ -87,6 +88,10 @@ class OwnRecord:
     """Notices that wait and name them, the newest first; of their own, too."""
     looks: tuple[EmergencyLook, ...] = field(default=(), kw_only=True)
     """Emergency looks at their data, the newest first."""
+    corrections: tuple[RecordCorrected, ...] = field(default=(), kw_only=True)
+    """What their city corrected in their record ex officio, the newest first."""
+    known_at: datetime | None = field(default=None, kw_only=True)
+    """When the city said so, where it cannot be asked again for now: a look may have ended since, or have been reviewed. None: just now."""
 
     def changed_since(self, day: datetime) -> list[HouseholdChanged]:
         """The changes of their household that the city wrote after that, the newest first."""
@@ -148,7 +153,11 @@ class MovesShown:
             gone = OwnRecord(None, None, "", gone_since=date.fromisoformat(since))
             return gone if lately else UNKNOWN
         record = _record(found)
-        return record if lately else replace(record, announced=())
+        return (
+            record
+            if lately
+            else replace(record, announced=(), known_at=datetime.fromisoformat(found["asked_at"]))
+        )
 
     def _known(self, handle_for: HandleFor) -> dict[str, Any]:
         """Where the network says that they are between two cities, or live abroad, that is the answer, and nothing of before is shown."""
@@ -171,7 +180,11 @@ class MovesShown:
             "changes": [one.model_dump(mode="json") for one in changes],
             "announced": [one.model_dump(mode="json") for one in household.announced],
             "looks": [one.model_dump(mode="json") for one in household.emergency_looks],
+<<<<<<< HEAD
             "abroad": household.abroad.model_dump(mode="json") if household.abroad else None,
+=======
+            "corrections": [one.model_dump(mode="json") for one in household.corrections],
+>>>>>>> mD
             "address": household.address.line, "city": city,
         }  # fmt: skip
 
@@ -200,6 +213,12 @@ def _record(found: Mapping[str, Any]) -> OwnRecord:
         found["city"],
         tuple(HouseholdChanged.model_validate(one) for one in found.get("changes", ())),
         tuple(AnnouncedMove.model_validate(one) for one in found.get("announced", ())),
+<<<<<<< HEAD
         abroad=MovingAbroad.model_validate(found["abroad"]) if found.get("abroad") else None,
+=======
+        corrections=tuple(
+            RecordCorrected.model_validate(one) for one in found.get("corrections", ())
+        ),
+>>>>>>> mD
         looks=tuple(EmergencyLook.model_validate(one) for one in found.get("looks", ())),
     )

@@ -32,7 +32,7 @@ from kazasu.portal.services import absent, found, offered
 MOST_WANTED: Final = 80
 """Characters of a search."""
 HOUSEHOLD_TOLD: Final = timedelta(days=30)
-"""How long a change of the household, or an emergency look, stands on the first page."""
+"""How long a change of the household, a correction of the record, or an emergency look stands on the first page."""
 
 
 class Front:
@@ -82,7 +82,11 @@ class Front:
             record=record,
             announced=announced,
             regrouped=record.changed_since(now - HOUSEHOLD_TOLD),
-            looks=[one for one in record.looks if one.at > now - HOUSEHOLD_TOLD],
+            looks=[
+                one for one in record.looks if (one.reviewed_at or one.at) > now - HOUSEHOLD_TOLD
+            ],
+            looks_known_at=record.known_at,
+            corrections=[one for one in record.corrections if one.at > now - HOUSEHOLD_TOLD],
             on=on,
             due_of=periods.moving_in_until,
             own_city=city,
@@ -113,7 +117,7 @@ class Front:
         told, record = changes(own, None), self._record(request, own)
         return self._site.render(
             request, "messages.html", messages=told, unread=sum(one.new for one in told),
-            looks=record.looks, own_city=self._name_of(f"city:{record.city}"), name_of=self._name_of,
+            looks=record.looks, looks_known_at=record.known_at, corrections=record.corrections, own_city=self._name_of(f"city:{record.city}"), name_of=self._name_of,
         )  # fmt: skip
 
     @post("/messages", RESIDENT)

@@ -30,7 +30,7 @@ from kazasu.municipality.abroad.service.coming import STANDINGS
 from kazasu.municipality.abroad.service.first import proposed, record_of
 from kazasu.municipality.hall import printing
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
@@ -43,7 +43,7 @@ TAKING: Final = Text(
 POSTING: Final = Text("郵送する転入通知", "Notices of moved-in that go by post")
 LOOK: Final = desk("from-outside.look", TAKING, role="decider")
 ENTER: Final = desk("from-outside.enter", TAKING, role="decider")
-LIST: Final = desk("from-outside.list", POSTING)
+LIST: Final = desk("from-outside.list", POSTING, role=REGISTER)
 PRINT: Final = desk("from-outside.print", POSTING, role="counter")
 SENT: Final = desk("from-outside.sent", POSTING, role="counter")
 LETTER: Final = Path(__file__).parent.parent / "templates" / "moved_in.typ"

@@ -23,9 +23,15 @@ from kazasu.municipality.hall.faults import (
     UNKNOWN_CASE,
     WRONG_STATE,
 )
+<<<<<<< HEAD
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Announced, Gone, HeadSaid, Touched, Way
 from kazasu.municipality.moving import happened
+=======
+from kazasu.municipality.hall.model import Clerk, Role
+from kazasu.municipality.hall.ports import Announced, Dead, HeadSaid, Touched, Way
+from kazasu.municipality.moving import happened, lists
+>>>>>>> mD
 from kazasu.municipality.moving.life import (
     DONE_IN,
     DONE_OUT,
@@ -98,12 +104,10 @@ def arrival_at(
     return _unchanged(tx, arrival(tx, case_id), version, event, clerk)
 
 
-def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open", "over"]:
-    """Is there such a case at this desk, and is anything left to do on it?"""
+def stands(tx: Transaction, way: str, case_id: str) -> Sequence[Role] | None:
+    """Who can do what comes next; None: there is no such case at this desk."""
     found = notices.find(tx, case_id) if way == "out" else arrivals.find(tx, case_id)
-    if found is None:
-        return "unknown"
-    return "over" if found.state in DONE else "open"
+    return None if found is None else lists.next_by(way, found.state)
 
 
 def given_by(tx: Transaction, case_id: str) -> str:

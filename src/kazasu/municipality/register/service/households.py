@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from kazasu.contracts.municipality import (
@@ -10,8 +11,13 @@ from kazasu.contracts.municipality import (
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
+<<<<<<< HEAD
     MovingAbroad,
+=======
+    ItemCorrected,
+>>>>>>> mD
     OwnMove,
+    RecordCorrected,
 )
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
@@ -25,8 +31,10 @@ from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY, MOVE
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
+from kazasu.municipality.register.history import changed
 from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.service import regrouped
+from kazasu.municipality.register.service.corrections import REASON as CORRECTED
 from kazasu.municipality.register.service.moved import moved_by
 
 TOLD: Final = timedelta(days=90)
@@ -68,7 +76,11 @@ class Households:
                 changes_before=tuple(changed[1:]),
                 announced=self._announced(tx, own, shown, together),
                 emergency_looks=_emergency_looks(tx, own.resident_id),
+<<<<<<< HEAD
                 abroad=self._abroad(tx, own),
+=======
+                corrections=_corrections(tx, own),
+>>>>>>> mD
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
@@ -131,11 +143,40 @@ def _emergency_looks(tx: Transaction, resident_id: str) -> tuple[EmergencyLook, 
         looks = emergency.of_person(tx, resident_id, TOLD)
     return tuple(
         EmergencyLook(
-            at=one.agreed_at, until=one.over_at, reason_ja=one.reason_ja, reason_en=one.reason_en
+            at=one.agreed_at,
+            until=one.over_at,
+            reason_ja=one.reason_ja,
+            reason_en=one.reason_en,
+            verdict=one.verdict,
+            reviewed_at=one.reviewed_at,
         )
         for one in looks
         if one.agreed_at is not None and one.over_at is not None
     )
+
+
+def _corrections(tx: Transaction, own: Resident) -> tuple[RecordCorrected, ...]:
+    """職権修正 of their own record: what from, what to, and why (住民基本台帳法施行令 12条4項). Each reads their own, whoever else lives there."""
+    versions = register_store.history(tx, own.resident_id)
+    found = [
+        (after, before)
+        for after, before in pairwise(versions)
+        if after.reason == CORRECTED and after.processed_at > tx.now - TOLD
+    ]
+    return tuple(
+        RecordCorrected(
+            at=after.processed_at,
+            because=after.because,
+            items=tuple(
+                ItemCorrected(
+                    item=one.item, label_ja=one.label.ja, label_en=one.label.en,
+                    before=str(one.before), after=str(one.after),
+                )
+                for one in changed(before, after, hide=False)
+            ),
+        )
+        for after, before in found[:20]
+    )  # fmt: skip
 
 
 def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:
