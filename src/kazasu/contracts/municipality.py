@@ -200,13 +200,10 @@ class HouseholdAnswer(Message):
     """Notices that wait and name the resident, the newest first."""
     emergency_looks: Annotated[tuple[EmergencyLook, ...], Field(max_length=20)] = ()
     """Of the last ninety days, the newest first. To whose data were seen alone: nobody else of the household learns of it by this answer."""
-<<<<<<< HEAD
     abroad: MovingAbroad | None = None
     """The resident's own; None: none is entered, or an older city does not say."""
-=======
     corrections: Annotated[tuple[RecordCorrected, ...], Field(max_length=20)] = ()
     """Of the resident's own record in the last ninety days, the newest first."""
->>>>>>> mD
 
 
 class HouseholdOf(

@@ -21,22 +21,14 @@ from kazasu.kit.signin import Admission, Admit
 from kazasu.kit.told import staff_cards
 
 KIND = DESK
-<<<<<<< HEAD
-ROLES: Final[Mapping[str, Text]] = {
-=======
 POSTS: Final[Mapping[str, Text]] = {
->>>>>>> mD
     "counter": Text("受付", "counter"),
     "decider": Text("審査・決裁", "decisions"),
     "operator": Text("運用", "operations"),
     "protection": Text("支援措置", "protected people"),
     "auditor": Text("監査", "reviews"),
 }
-<<<<<<< HEAD
-"""What roles are called, wherever staff read of one."""
-=======
 """What a role is called on every page; nobody reads the word of the code."""
->>>>>>> mD
 SIGN_IN = action(
     "kit.staff.sign-in", "system", Text("職員のサインイン", "Signing in of staff"),
     itself="sign-in", shows="found",
@@ -88,12 +80,7 @@ class Clerk:
         if emergency:
             refusal = Refusal(EMERGENCY_NOT_OPEN)
         elif action.role:
-<<<<<<< HEAD
-            words = ROLES.get(action.role) or Text(action.role, action.role)
-            refusal = Refusal(NOT_YOUR_ROLE, role=words.ja, role_en=words.en)
-=======
             refusal = not_your_role(action)
->>>>>>> mD
         else:
             refusal = Refusal(NOT_STAFF, subject=self.staff_id)
         duty = Duty(self.staff_id, action.role, refusal, emergency)

@@ -27,12 +27,8 @@ from kazasu.foundation.web.forms import (
 )
 from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
-<<<<<<< HEAD
 from kazasu.municipality.abroad.model import country_of
-from kazasu.municipality.abroad.service.coming import Arrival, Coming, ComingFromAbroad
-=======
 from kazasu.municipality.abroad.service.coming import LOOK, Arrival, Coming, ComingFromAbroad
->>>>>>> mD
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of

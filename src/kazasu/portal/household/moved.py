@@ -180,11 +180,8 @@ class MovesShown:
             "changes": [one.model_dump(mode="json") for one in changes],
             "announced": [one.model_dump(mode="json") for one in household.announced],
             "looks": [one.model_dump(mode="json") for one in household.emergency_looks],
-<<<<<<< HEAD
             "abroad": household.abroad.model_dump(mode="json") if household.abroad else None,
-=======
             "corrections": [one.model_dump(mode="json") for one in household.corrections],
->>>>>>> mD
             "address": household.address.line, "city": city,
         }  # fmt: skip
 
@@ -213,12 +210,9 @@ def _record(found: Mapping[str, Any]) -> OwnRecord:
         found["city"],
         tuple(HouseholdChanged.model_validate(one) for one in found.get("changes", ())),
         tuple(AnnouncedMove.model_validate(one) for one in found.get("announced", ())),
-<<<<<<< HEAD
         abroad=MovingAbroad.model_validate(found["abroad"]) if found.get("abroad") else None,
-=======
         corrections=tuple(
             RecordCorrected.model_validate(one) for one in found.get("corrections", ())
         ),
->>>>>>> mD
         looks=tuple(EmergencyLook.model_validate(one) for one in found.get("looks", ())),
     )

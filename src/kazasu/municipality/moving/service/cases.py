@@ -23,15 +23,9 @@ from kazasu.municipality.hall.faults import (
     UNKNOWN_CASE,
     WRONG_STATE,
 )
-<<<<<<< HEAD
-from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import Announced, Gone, HeadSaid, Touched, Way
-from kazasu.municipality.moving import happened
-=======
 from kazasu.municipality.hall.model import Clerk, Role
-from kazasu.municipality.hall.ports import Announced, Dead, HeadSaid, Touched, Way
+from kazasu.municipality.hall.ports import Announced, Gone, HeadSaid, Touched, Way
 from kazasu.municipality.moving import happened, lists
->>>>>>> mD
 from kazasu.municipality.moving.life import (
     DONE_IN,
     DONE_OUT,

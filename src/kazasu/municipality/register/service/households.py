@@ -11,11 +11,8 @@ from kazasu.contracts.municipality import (
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
-<<<<<<< HEAD
-    MovingAbroad,
-=======
     ItemCorrected,
->>>>>>> mD
+    MovingAbroad,
     OwnMove,
     RecordCorrected,
 )
@@ -76,11 +73,8 @@ class Households:
                 changes_before=tuple(changed[1:]),
                 announced=self._announced(tx, own, shown, together),
                 emergency_looks=_emergency_looks(tx, own.resident_id),
-<<<<<<< HEAD
                 abroad=self._abroad(tx, own),
-=======
                 corrections=_corrections(tx, own),
->>>>>>> mD
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
