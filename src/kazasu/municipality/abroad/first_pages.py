@@ -16,10 +16,12 @@ from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Form, Place, PlaceName, Plain, asked, one_of
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.coming_pages import Home
-from kazasu.municipality.abroad.first import STATUSES, First, FirstEntry
+from kazasu.municipality.abroad.first import First, FirstEntry
 from kazasu.municipality.abroad.service.first import FirstEntries
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
+from kazasu.municipality.register.faults import CARD_NUMBER_UNFIT, NO_STATUS, STAY_UNFIT
+from kazasu.municipality.register.items.foreigners import STATUSES
 from kazasu.municipality.register.relationships import OFFERED
 
 HERE: Final = "/desk/first-entry"
@@ -61,9 +63,9 @@ class FirstForm(Home, Who):
         faults.DOMICILE_OF_JAPANESE: "registered_domicile",
         faults.NO_DOMICILE_OF_FOREIGNERS: "registered_domicile",
         faults.FOREIGN_ITEMS: "nationality",
-        faults.NO_STATUS: "status",
-        faults.STAY_UNFIT: "stays_until",
-        faults.CARD_NUMBER_UNFIT: "card_number",
+        NO_STATUS: "status",
+        STAY_UNFIT: "stays_until",
+        CARD_NUMBER_UNFIT: "card_number",
         faults.KNOWN_HERE: "card_number",
         faults.BORN_AHEAD: "born",
         BAD_KANA: "kana",

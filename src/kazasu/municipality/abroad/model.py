@@ -58,8 +58,13 @@ class Said:
         return f"国外（{self.country.strip()}）"
 
     @property
-    def reason(self) -> str:
-        return f"国外転出（{self.country.strip()}）　{self.because.strip()}".strip()
+    def reason(self) -> Text:
+        """As who looked reads it."""
+        country, because = self.country.strip(), self.because.strip()
+        return Text(
+            f"国外転出（{country}）　{because}".strip(),
+            f"moves abroad ({country}) {because}".strip(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
