@@ -21,6 +21,7 @@ from kazasu.municipality.births.faults import (
     PARENT_TOO_YOUNG,
     PASSED,
 )
+from kazasu.municipality.hall.ports import Announced
 from kazasu.municipality.register.items import foreigners
 from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.relationships import HEAD, LODGER, RELATION
@@ -103,6 +104,10 @@ class Proposal:
     """A letter of the name that no card has; empty: none."""
     leaving: Sequence[Resident]
     """Parents whose notice of moving out is accepted: it does not name the child."""
+    announced: Sequence[tuple[Resident, Announced]]
+    """Notices of the parents that wait, undecided or not registered: they do not name the child."""
+    left_behind: bool
+    """Nobody of fifteen or older stays in the household: all who do gave notice of moving out."""
     young: bool
     """The parent is younger than :func:`old_enough` asks of the other one: a mother is by the birth, whatever her age."""
     entered: Sequence[Resident]
@@ -111,7 +116,12 @@ class Proposal:
     @property
     def doubts(self) -> Sequence[Text]:
         """What there is to doubt of them."""
-        return [beside(self.birth, one) for one in self.entered]
+        return [
+            *(beside(self.birth, one) for one in self.entered),
+            *(in_no_notice(one) for one in self.leaving),
+            *(waits(one, notice) for one, notice in self.announced),
+            *([LEFT_BEHIND] if self.left_behind else []),
+        ]
 
     @property
     def document(self) -> bytes:
@@ -127,6 +137,7 @@ class Proposal:
                 self.relationship, self.head.resident_id if self.head else "", f"{self.since}", f"{self.resident_since}",
             ],
             "stay": [self.stay.status, f"{self.stay.until}", self.stay.card],
+            "waiting": [[notice.case_id, self.left_behind] for _, notice in self.announced],
             "also": [self.nationality, self.protected, self.young, [one.resident_id for one in (*self.leaving, *self.entered)]],
         }  # fmt: skip
         return json.dumps(shown, ensure_ascii=False).encode()
@@ -164,6 +175,41 @@ def beside(birth: Birth, other: Resident) -> Text:
         f"{name}さんが{day.ja}に生まれています。同じ母の子なら、日をまたいだ双子のほかは、このあいだでは生まれません。生まれた日と母を確かめてください",
         f"{read} was born on {day.en}. But for twins on either side of midnight one mother does not bear twice in that time: make sure of the day and of the mother",
     )
+
+
+def in_no_notice(parent: Resident) -> Text:
+    """Their accepted notice does not name the child. Abroad there is no case, and no household that one joins there."""
+    name, read = parent.name, with_reading(parent.name, parent.kana)
+    if not parent.case_id:
+        return Text(
+            f"{name}さんの国外転出届が受理されています。子は入っていません。子もいっしょに行くなら、記載のあとで、子の住民票から国外転出を受け付けます",
+            f"A notice of moving abroad was accepted for {read}, and does not name the child. If they go, too, take a notice of moving abroad from the child’s record, once they are entered",
+        )
+    return Text(
+        f"{name}さんの転出届が受理されています。子は入っていません。子の転出は、記載のあとで、子の住民票から窓口の転出届として受け付けます（転出先で、いまある世帯に加わる）",
+        f"A notice of moving out was accepted for {read}, and does not name the child. Once the child is entered, take theirs from the child’s record: there they join a household that exists",
+    )
+
+
+def waits(parent: Resident, notice: Announced) -> Text:
+    """Their notice that waits does not name the child either."""
+    name, read = parent.name, with_reading(parent.name, parent.kana)
+    day = Text(long_date(notice.on), long_date(notice.on, "en"))
+    if notice.within_city:
+        return Text(
+            f"{name}さんの転居（{day.ja}、受付番号 {notice.case_id}）がまだ登録されていません。子は入っていません。いっしょに引っ越すなら、登録の前に、取り消して、子も入れて届け出直すよう案内してください",
+            f"A change of address of {read} ({day.en}, case {notice.case_id}) is not registered yet, and does not name the child. If they move, too, have it cancelled and given anew with the child before it is registered",
+        )
+    return Text(
+        f"{name}さんの転出届（{day.ja}、受付番号 {notice.case_id}）の判断がまだです。子は入っていません。いっしょに引っ越すなら、訂正を求めるか、受理したあとで、子の住民票から窓口の転出届として受け付けます",
+        f"A notice of moving out of {read} ({day.en}, case {notice.case_id}) is not decided yet, and does not name the child. If they move, too, ask for a correction, or take a notice from the child’s record once it is accepted",
+    )
+
+
+LEFT_BEHIND: Final = Text(
+    "同じ世帯の15歳以上の人は、みな転出や国外転出の届出が受理されています。子だけが残ります。いっしょに行くのか、残るならだれが世話をするのかを尋ねて、「番号・確かめたこと」に書いてください",
+    "Everybody of fifteen or older in this household is leaving, and the child alone stays. Ask whether they go, too, or who looks after them, and write it into “Number, and what was made sure of”",
+)
 
 
 def same_name(birth: Birth, other: Resident) -> bool:

@@ -2,6 +2,7 @@
 transaction."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from kazasu.contracts.jpki.people import ProtectionChanged
@@ -14,6 +15,7 @@ from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed.written import unwritable
+from kazasu.kit import periods
 from kazasu.municipality.births import store
 from kazasu.municipality.births.faults import (
     NOT_IN_HOUSEHOLD,
@@ -35,6 +37,7 @@ from kazasu.municipality.births.model import (
 )
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import ANNOUNCED
 from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD, UNKNOWN_RESIDENT
@@ -78,7 +81,7 @@ class Births:
         """
         return self._city.act(
             LOOK,
-            lambda tx: _proposed(tx, _parent(tx, resident_id), birth),
+            lambda tx: self._proposed(tx, _parent(tx, resident_id), birth),
             tenant=tenant,
             clerk=clerk,
             subjects=(resident_id,),
@@ -110,7 +113,7 @@ class Births:
                 raise Refusal(TOLD_BEFORE, resident_id=known.resident_id)
             if known is not None:
                 return known.resident_id
-            proposal = _proposed(tx, _parent(tx, resident_id), birth)
+            proposal = self._proposed(tx, _parent(tx, resident_id), birth)
             reviewed(proposal)
             return self._write(tx, clerk, proposal, given).resident_id
 
@@ -156,6 +159,40 @@ class Births:
         )
         self._city.post(tx).send(tx, letter, to="jpki", case=f"BI-{child.resident_id}")
 
+    def _proposed(self, tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
+        today = civil(tx.now)
+        must_be_possible(birth, today)
+        must_be_parent(parent, birth.on)
+        addresses.check_filled("name", birth.name)
+        for item in ("name", "registered_domicile", "domicile_head"):
+            addresses.as_held(item, getattr(birth, item))
+        check_kana(birth.kana)
+        household = register_store.household(tx, parent.household_number)
+        other = _other(household, parent, birth)
+        parents = [parent, other] if other else [parent]
+        nationality = nationality_of(birth, parents)
+        announced = self._city.ports.use(ANNOUNCED)
+        return Proposal(
+            parent=parent,
+            other=other,
+            birth=birth,
+            relationship=stands(parents, birth.sex),
+            head=next((one for one in household if one.is_head), None),
+            resident_since=max(birth.on, parent.resident_since),
+            since=max(birth.on, parent.lives_here_since),
+            nationality=nationality,
+            stay=stay_of(birth, nationality, today),
+            protected=any(one.protected for one in parents),
+            unwritable=unwritable(birth.name),
+            leaving=[one for one in parents if one.state == "leaving"],
+            announced=[
+                (one, said) for one in parents for said in announced(tx, one.resident_id, [])
+            ],
+            left_behind=_nobody_stays(household, today),
+            young=not old_enough(parent.birth_text, birth.on),
+            entered=store.born_about_then(tx, birth, parent.household_number),
+        )
+
 
 def _parent(tx: Transaction, resident_id: str) -> Resident:
     """Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``."""
@@ -171,34 +208,10 @@ def _parent(tx: Transaction, resident_id: str) -> Resident:
     return found
 
 
-def _proposed(tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
-    today = civil(tx.now)
-    must_be_possible(birth, today)
-    must_be_parent(parent, birth.on)
-    addresses.check_filled("name", birth.name)
-    for item in ("name", "registered_domicile", "domicile_head"):
-        addresses.as_held(item, getattr(birth, item))
-    check_kana(birth.kana)
-    household = register_store.household(tx, parent.household_number)
-    other = _other(household, parent, birth)
-    parents = [parent, other] if other else [parent]
-    nationality = nationality_of(birth, parents)
-    return Proposal(
-        parent=parent,
-        other=other,
-        birth=birth,
-        relationship=stands(parents, birth.sex),
-        head=next((one for one in household if one.is_head), None),
-        resident_since=max(birth.on, parent.resident_since),
-        since=max(birth.on, parent.lives_here_since),
-        nationality=nationality,
-        stay=stay_of(birth, nationality, today),
-        protected=any(one.protected for one in parents),
-        unwritable=unwritable(birth.name),
-        leaving=[one for one in parents if one.state == "leaving"],
-        young=not old_enough(parent.birth_text, birth.on),
-        entered=store.born_about_then(tx, birth, parent.household_number),
-    )
+def _nobody_stays(household: list[Resident], today: date) -> bool:
+    """Of those who are no child; who is leaving stays nowhere here."""
+    grown = [one for one in household if not periods.too_young(one.birth_text, today)]
+    return not any(one.state == "resident" for one in grown)
 
 
 def _other(household: list[Resident], parent: Resident, birth: Birth) -> Resident | None:
