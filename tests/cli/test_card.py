@@ -7,11 +7,14 @@ import sys
 import time
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from tests.cli.test_commands import kazasu
 
 from kazasu.card.chip.image import CardBox
 from kazasu.cli.commands import run
 from kazasu.foundation.private_files import write_whole
+from kazasu.workbench.bench import Workbench
 
 
 @pytest.fixture
@@ -64,6 +67,40 @@ def test_what_a_card_tells(data, capsys):
     assert photo.read_bytes()[4:8] == b"jP  "
 
 
+def test_a_holder_of_ones_choice(data, capsys):
+    made = ["card", "make", "yuki", "--name", "髙橋　ｺﾞﾛｳ", "--address", "札幌市中央区北1条西2-3", "--birth", "2015-05-05", "--sex", "male"]  # fmt: skip
+    assert run(made) == 0
+    assert "no signing certificate" in said(capsys)
+    assert run(["card", "read", "yuki", "--what", "attributes", "--pin", "1234"]) == 0
+    told = said(capsys)
+    for one in ("ゴロウ", "札幌市中央区北１条西２−３", "2015-05-05", "sex        1"):
+        assert one in told
+    assert run(["card", "make", "ken", "--birth", "1990-05-05"]) == 0
+    assert run(["card", "sign", "ken", "--file", __file__, "--pin", "ABC123", "--out", str(data / "s")]) == 0  # fmt: skip
+
+
+def test_cards_made_here_pass_where_lists_are_demanded(data, capsys):
+    """openssl with -crl_check, as pyHanko and Java demand it; revoked, it is told so; a list without the signer's authority passes nobody."""
+    run(["card", "make", "taro"])
+    bench = Workbench(data / "workbench")
+    certificate = bench.box.load("taro").applications["jpki"].files["01"].data
+    (data / "c.pem").write_bytes(x509.load_der_x509_certificate(certificate[:-16]).public_bytes(Encoding.PEM))  # fmt: skip
+
+    def checked():
+        run(["card", "trust", "--out", str(data / "ca.pem"), "--lists", str(data / "lists.pem")])
+        return subprocess.run(
+            ["openssl", "verify", "-CAfile", data / "ca.pem", "-CRLfile", data / "lists.pem", "-crl_check", "-extended_crl", "-x509_strict",
+             data / "c.pem"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    good = checked()
+    assert good.returncode == 0, good.stderr
+    bench.revoke(certificate[:-16])
+    assert "revoked" in checked().stderr
+    assert (data / "lists.pem").read_text().count("BEGIN X509 CRL") == 2
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -71,6 +108,13 @@ def test_what_a_card_tells(data, capsys):
         (["read"], "cli.no-such-card"),
         (["make", "taro"], "cli.card-exists"),
         (["make", "hana", "--kind", "gold"], "card.unknown-profile"),
+        (["make", "hana", "--name", "  "], "cli.bad-holder"),
+        (["make", "hana", "--name", "あ" * 41], "cli.bad-holder"),
+        (["make", "hana", "--name", "花\u202e子"], "cli.bad-holder"),
+        (["make", "hana", "--address", "丸①番地"], "cli.bad-holder"),
+        (["make", "hana", "--birth", "1990-02-30"], "cli.bad-holder"),
+        (["make", "hana", "--birth", "2990-02-03"], "cli.bad-holder"),
+        (["make", "hana", "--birth", "1899-12-31"], "cli.bad-holder"),
         (["sign", "taro", "--file", "/no/such/file", "--pin", "ABC123"], "cli.no-file"),
         (["trace", "taro"], "cli.nothing-to-run"),
         (["trace", "taro", "--", "/no/such/program"], "cli.nothing-to-run"),

@@ -108,7 +108,9 @@ def test_no_stranger_sends_us_to_the_port_of_another_service(names, sent, port, 
     assert bool(sent) is visited
 
 
-HERE = declared("rp.lan:8443=10.20.0.0/16, rp.lan:8443=fd00:1::/32, desk.localhost=127.0.0.1")
+HERE = declared(
+    "rp.internal:8443=10.20.0.0/16, rp.internal:8443=fd00:1::/32, desk.localhost=127.0.0.1"
+)
 
 
 def reaches(address, uri):
@@ -128,18 +130,18 @@ def untied(monkeypatch):
 @pytest.mark.parametrize(
     ("addresses", "uri", "led"),
     [
-        (["10.20.3.4"], "https://rp.lan:8443/events", True),
-        (["fd00:1::7"], "https://rp.lan:8443/events", True),
-        (["10.21.3.4"], "https://rp.lan:8443/events", False),
-        (["10.20.3.4", "10.21.3.4"], "https://rp.lan:8443/events", False),
-        ([public], "https://rp.lan:8443/events", False),
-        (["127.0.0.1"], "https://rp.lan:8443/events", False),
-        (["10.20.3.4"], "http://rp.lan:8443/events", False),
-        (["10.20.3.4"], "https://rp.lan/events", False),
-        (["10.20.3.4"], "https://rp.lan:8444/events", False),
-        (["10.20.3.4"], "https://other.lan:8443/events", False),
-        (["10.20.3.4"], "https://x.rp.lan:8443/events", False),
-        (["10.20.3.4"], "https://rp.lan.:8443/events", False),
+        (["10.20.3.4"], "https://rp.internal:8443/events", True),
+        (["fd00:1::7"], "https://rp.internal:8443/events", True),
+        (["10.21.3.4"], "https://rp.internal:8443/events", False),
+        (["10.20.3.4", "10.21.3.4"], "https://rp.internal:8443/events", False),
+        ([public], "https://rp.internal:8443/events", False),
+        (["127.0.0.1"], "https://rp.internal:8443/events", False),
+        (["10.20.3.4"], "http://rp.internal:8443/events", False),
+        (["10.20.3.4"], "https://rp.internal/events", False),
+        (["10.20.3.4"], "https://rp.internal:8444/events", False),
+        (["10.20.3.4"], "https://other.internal:8443/events", False),
+        (["10.20.3.4"], "https://x.rp.internal:8443/events", False),
+        (["10.20.3.4"], "https://rp.internal.:8443/events", False),
         ([], "https://desk.localhost/events", True),
         ([], "https://desk.localhost:443/events", True),
         ([], "https://desk.localhost:8443/events", False),
@@ -159,12 +161,12 @@ def test_inside_only_the_declared_place_is_visited(names, sent, untied, addresse
 
 @pytest.mark.parametrize(
     "wrong",
-    ["rp.lan", "rp.lan=", "=10.0.0.0/8", "lan=10.0.0.0/8", "rp.lan:0=10.0.0.1", "rp.lan:65536=10.0.0.1", "rp.lan:x=10.0.0.1",
-     "rp.lan=10.0.0.1/8", "RP.lan=10.0.0.1", "*.lan=10.0.0.1", "rp.lan=inside", "https://rp.lan=10.0.0.1", "rp.lan/x=10.0.0.1"],
+    ["rp.internal", "rp.internal=", "=10.0.0.0/8", "internal=10.0.0.0/8", "rp.internal:0=10.0.0.1", "rp.internal:65536=10.0.0.1", "rp.internal:x=10.0.0.1",
+     "rp.internal=10.0.0.1/8", "RP.internal=10.0.0.1", "*.internal=10.0.0.1", "rp.internal=inside", "https://rp.internal=10.0.0.1", "rp.internal/x=10.0.0.1"],
 )  # fmt: skip
 def test_a_declaration_that_cannot_be_read_is_named(wrong):
     with pytest.raises(Refusal) as refused:
-        read_settings({"KAZASU_PARTIES_INSIDE": f"good.lan=10.0.0.0/8, {wrong}"})
+        read_settings({"KAZASU_PARTIES_INSIDE": f"good.internal=10.0.0.0/8, {wrong}"})
     assert refused.value.fault.code == "settings.unreadable"
     assert refused.value.facts["key"] == "KAZASU_PARTIES_INSIDE"
     assert wrong in str(refused.value.facts["why"]) or wrong.partition("=")[2] in str(

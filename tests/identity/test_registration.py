@@ -277,7 +277,7 @@ def test_more_items_than_were_reviewed_lead_back_to_test_mode(world, operator):
 
 
 REVIEWED = {
-    "name": {"client_name": "国税庁"}, "japanese name": {"client_name#ja": "国税庁"},
+    "name": {"client_name": "国税相談社"}, "japanese name": {"client_name#ja": "国税相談社"},
     "colour": {"colour": "#003366"},
     "purpose": {"purposes": PURPOSES | {"name": ["還付金の支払い", "Paying a refund"]}},
     "host after signing out": {"post_logout_redirect_uris": ["https://elsewhere.example/bye"]},
@@ -313,7 +313,7 @@ def test_a_change_under_the_operators_eyes_is_not_what_they_grant(world, operato
     party = Relying(world, "bait", purposes=PURPOSES)
     assert party.manage("POST", path="/review", params={"mode": "live"}).is_success
     review = next(r for r, client in operator.waiting() if client.client_id == party.client_id)
-    switched = Relying.metadata("bait", party.key, purposes=PURPOSES, client_name="国税庁")
+    switched = Relying.metadata("bait", party.key, purposes=PURPOSES, client_name="国税相談社")
     assert party.manage("PUT", json=switched).is_success
     with pytest.raises(Refusal) as refused:
         operator.decide(review.review_id, "operator", granted=True, reason="looked at")
@@ -491,6 +491,28 @@ def test_a_name_that_looks_like_an_institution_is_refused(world, name):
         assert "client_name" in answer.json()["error_description"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["デジタル庁", "総務省", "国税庁", "文部科学省", "J-LIS", "J LIS", "マイナポータル", "マイナポータル（公式）", "公的個人認証サービス",
+     "地方公共団体情報システム機構", "横浜市", "横浜市（体験）", "横浜市役所", "札幌市 カード窓口", "倶知安町", "長崎市役所", "Yokohama City", "City of Kobe",
+     "Sapporo City Hall", "My Number Card"],
+)  # fmt: skip
+def test_a_public_bodys_name_is_refused_whether_it_is_here_or_not(world, name):
+    """Anybody could stand at the tap as the tax agency, or as the city whose desk does not exist here."""
+    answer = named(world, name)
+    assert answer.status_code == 400
+    assert "looks like an institution" in answer.json()["error_description"]
+
+
+@pytest.mark.parametrize(
+    "name", ["朝市", "カフェ京都", "茶道教室", "市役所前書店", "官公庁", "横浜市民の本屋", "ゆめの町", "City Bikes", "Capacity", "省エネの店"]
+)  # fmt: skip
+def test_a_name_that_only_holds_such_a_word_is_taken(world, name):
+    assert named(world, name, en="Some shop").status_code == 201
+    if name.isascii():
+        assert named(world, "店", en=name).status_code == 201
+
+
 def test_colours_of_institutions_are_theirs(world):
     for colour in ("#0017C1", "#0018c0", "#8B3200", "#8B3300"):
         answer = named(world, "自転車店", colour=colour)
@@ -521,6 +543,6 @@ def test_a_reviewed_name_is_nobody_elses(world, operator):
 
 
 def test_words_of_authority_are_shown_to_the_operator(world, operator):
-    party = Relying(world, "tax", **{"client_name#ja": "国税庁", "purposes": PURPOSES})
+    party = Relying(world, "tax", **{"client_name#ja": "国税庁相談室", "purposes": PURPOSES})
     found = findings(operator.get(party.client_id), "ops", None)
     assert any(one.state == "warn" and "庁" in one.words.ja for one in found)

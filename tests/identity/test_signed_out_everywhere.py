@@ -82,6 +82,7 @@ def test_signing_out_everywhere_ends_every_browser_here_and_at_the_parties(every
     here = everywhere.signed_in(account)
     said = everywhere.post(here, "/account/sign-out-everywhere")
     assert "すべての端末からサインアウトしました" in said.text
+    assert "民間のサービスは、20分以内に終わります" in said.text, "as the page that asked said"
     for browser in (here, elsewhere):
         assert browser.get(account).status_code == 303, "in the same act"
     assert here.get(f"{everywhere.origin}/signed-out-everywhere").headers["location"] == "/"

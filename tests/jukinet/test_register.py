@@ -284,6 +284,18 @@ def test_a_newborn_is_registered_and_nobody_is_told(world):
     assert world.told_to_jpki() == 0
 
 
+def test_who_comes_from_outside_the_directory_is_registered_once(world):
+    """By the word of the city that took their paper; nobody whom the network has already."""
+    stranger = person(901)
+    world.change(stranger, "from-outside", SAPPORO)
+    assert world.registrations(stranger) == [(SAPPORO, date(2026, 11, 1), None)]
+    assert world.told_to_jpki() == 0, "it has no card of theirs"
+    for known in (stranger, A):
+        with refused("jukinet.already-registered"):
+            world.change(known, "from-outside", FUKUOKA)
+    assert world.registrations(stranger) == [(SAPPORO, date(2026, 11, 1), None)]
+
+
 def test_where_one_is_registered_through_a_handle(world):
     where = lambda: world.answers.where_registered(  # noqa: E731
         contract.WhereRegistered(

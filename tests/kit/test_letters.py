@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from lxml import html
 
 from kazasu.app.rooms import ROOMS
 from kazasu.contracts.base import LETTERS, Letter
@@ -14,6 +15,7 @@ from kazasu.exchange.institution import Institution
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health, Pulse
 from kazasu.identity.founding import appoint
+from kazasu.kit.letters.words import WORDS, words_of
 from kazasu.kit.openid import UNREACHABLE, OpenId
 from kazasu.kit.staff import Member, employ
 from tests.support.messages import example, kinds, speaking_of
@@ -60,8 +62,26 @@ def test_every_room_of_letters_has_a_page_of_those_that_wait(module_databases, o
         assert {kind for _, kind in ways} <= {"staff", "operator"}, f"{room}: who looks at them?"
 
 
+def test_every_letter_is_called_something(opened):
+    """Who sees to letters reads what they are, before their kind and number."""
+    ours = {kind for kind, one in LETTERS.items() if one.__module__.startswith("kazasu.contracts")}
+    assert ours == WORDS.keys()
+    assert (
+        len({one.en for one in WORDS.values()})
+        == len({one.ja for one in WORDS.values()})
+        == len(WORDS)
+    )
+    later = words_of("library/book-sent/9")
+    assert (later.ja, later.en) == ("library/book-sent/9",) * 2
+
+
 def wrongly_dated(opened, to):
     """A letter of four years ahead lies in the inbox. Returns its number."""
+    return waits(opened, to, ahead=timedelta(days=1461))
+
+
+def waits(opened, to, *, ahead=timedelta(0), seq=1):
+    """A letter lies in the inbox. The second of its case waits for the first. Returns its number."""
     sender, number = SENDERS[to], uuid4()
     kind = next(
         one for one in kinds(Letter)
@@ -70,8 +90,8 @@ def wrongly_dated(opened, to):
     body = speaking_of(kind, kind.named_in, sender) if kind.named_in else example(kind)
     case = body.get("case_id", "case-0001")
     envelope = {
-        "iss": sender, "aud": to, "jti": str(number), "kind": kind.kind, "case": case, "seq": 1, "body": body,
-        "iat": (opened.clock.now() + timedelta(days=1461)).isoformat(),
+        "iss": sender, "aud": to, "jti": str(number), "kind": kind.kind, "case": case, "seq": seq, "body": body,
+        "iat": (opened.clock.now() + ahead).isoformat(),
     }  # fmt: skip
     sealed = opened.process.institution(sender).seal(json.dumps(envelope).encode(), TYP, to)
     assert opened.process.deliver(to, sealed)
@@ -104,12 +124,15 @@ def test_an_operator_sees_what_waits_and_opens_by_hand_what_is_misdated(
     assert "date cannot be right (dated 2030-11-23 10:00; here it is 2026-11-23 10:00)" in page
     assert opened.directory.entry(SENDERS[room]).name.en in page
     assert "ask the institution that sent it about its clock" in page
+    called = html.fromstring(page).xpath("//td[@data-label='Letter']/strong/text()")
+    assert set(called) <= {one.en for one in WORDS.values()}
+    assert called, "in words first"
     sent = {"way": "dated", "message_id": str(number)}
     headers = {"origin": opened.directory.origin(room)}
     if other is not None:
         assert "Apply with this date" not in other.get(f"{path}?lang=en").text
         refused = followed(other, other.post(path, data=sent, headers=headers))
-        assert "operator" in refused.text
+        assert "“operations”" in refused.text
     told = followed(operator, operator.post(path, data=sent, headers=headers))
     assert "It is applied with this date now" in told.text
     opened.process.behind[room].retry()
@@ -129,6 +152,26 @@ def test_health_warns_of_a_letter_that_a_person_must_look_at(databases, clock):
     behind._guarded("letters", behind.count_letters)
     assert (pulse.state, pulse.facts["waiting"], pulse.facts["alarms"]) == ("warning", 1, 1)
     assert Health({"letters": pulse}).good, "nobody is turned away for it"
+
+
+def test_health_warns_of_a_letter_that_waits_for_more_than_a_day_whatever_its_reason(
+    databases, clock
+):
+    """Four letters waited a year, and health was green: what they waited for could not come any more."""
+    street = Street(databases, clock, "jukinet", "jpki", "municipality")
+    behind = street.process.behind["jukinet"]
+    behind.pulses["letters"] = pulse = Pulse(60)
+    waits(street, "jukinet", seq=2)
+    behind.retry()
+    behind._guarded("letters", behind.count_letters)
+    assert (pulse.state, pulse.facts["waiting"], pulse.facts["reasons_over_a_day"]) == ("ok", 1, 0)
+    clock.advance(timedelta(days=1, minutes=1))
+    behind._guarded("letters", behind.count_letters)
+    assert (pulse.state, pulse.facts["alarms"], pulse.facts["reasons_over_a_day"]) == (
+        "warning",
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("room", [name for name, one in ROOMS.items() if "staff" in one.sessions])

@@ -227,7 +227,9 @@ def test_a_third_one_reviews_it_and_it_waits_on_their_first_page(town):
         data = {"act": "review", "verdict": "right", "words": "119番の記録と合う"} | typed
         return followed(who, who.post(page.url.path, data=data, headers=HEADERS))
 
-    assert "kit.not-your-role" in reviews(browser).text
+    refused = reviews(browser).text
+    assert "kit.not-your-role" in refused
+    assert "「監査」の権限が必要です" in refused, "never the word that the program has for it"
     assert "field-error" in reviews(auditor, verdict="").text
     assert "field-error" in reviews(auditor, words="").text
     assert waits()

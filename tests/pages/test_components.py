@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from tests.pages.test_every_page import LAYOUT
+from tests.pages.test_every_page import LARGE_TEXT, LAYOUT
 from tests.support.chromium import RULES
 
 COLOURS = {
@@ -89,6 +89,13 @@ def test_a_combination(opened, axe_source, colours, width, language):
     assert said == wanted, "a list whose head is gone says what its links do"
     if colours != "forced":
         assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_at_twice_the_text_nothing_is_broken_in_the_word(opened, language):
+    page = opened("light", 360, language)
+    assert page.locator("details.term").count() >= 2
+    assert page.evaluate(LARGE_TEXT) == []
 
 
 def test_what_is_wrong_is_said_at_the_top_and_at_the_field(opened, axe_source):

@@ -264,6 +264,7 @@ def test_nothing_goes_live_over_a_problem_that_nobody_named(stage, desk, person)
     clerk = operator(stage, person)
     clerk.get(f"/operator/parties/{client_id}").expect("is an address on one's own machine")
     clerk.press("Grant", reason="a friend's").expect("Problems stand that were not named (1)")
+    assert clerk.fault == "identity.over-a-problem"
     assert clerk.page.findtext(".//textarea[@name='reason']") == "a friend's", (
         "what was typed stays"
     )

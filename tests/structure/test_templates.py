@@ -168,3 +168,54 @@ def test_no_template_makes_names_small():
         if re.search(r"\|\s*(capitalize|title)\b", one.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+# ---------------------------------------------------------------- what is there at one turn and not at the next
+
+
+def _set_at_some_turns(tree):
+    """Names that a loop sets under a condition, and reads where it does not hold: a loop forgets them with each turn."""
+    found = set()
+    for loop in tree.find_all(nodes.For):
+        for condition in loop.find_all(nodes.If):
+            own = _names(condition, "store")
+            elsewhere = _names(tree, "store", without=condition)
+            found |= (own - elsewhere) & _names(loop, "load", without=condition)
+    return found
+
+
+def _names(node, context, without=None):
+    if node is without:
+        return set()
+    own = {node.name} if isinstance(node, nodes.Name) and node.ctx == context else set()
+    return own.union(*(_names(one, context, without) for one in node.iter_child_nodes()))
+
+
+def test_no_loop_reads_what_only_some_of_its_turns_have_set():
+    """A page was drawn for one service and for none, and failed for two."""
+    environment = jinja2.Environment()  # noqa: S701
+    read = {one.name: environment.parse(one.read_text(encoding="utf-8")) for one in TEMPLATES}
+    assert {name: found for name, tree in read.items() if (found := _set_at_some_turns(tree))} == {}
+
+
+def test_that_is_found():
+    broken = "{% for one in all %}{% if loop.first %}{% set ways = [] %}{% endif %}{{ ways }}{% endfor %}"
+    whole = "{% set ways = [] %}" + broken
+    assert _set_at_some_turns(jinja2.Environment().parse(broken)) == {"ways"}  # noqa: S701
+    assert _set_at_some_turns(jinja2.Environment().parse(whole)) == set()  # noqa: S701
+
+
+OF_A_REFUSAL = re.compile(r"\brefus\w+\.facts(\.(?!get\()\w+|\[)")
+
+
+def test_a_refusal_is_asked_for_facts_that_it_may_not_have():
+    """Each refusal has facts of its own: a case that held another one than the template thought of could never be opened again."""
+    unasked = []
+    for template in TEMPLATES:
+        source = template.read_text(encoding="utf-8")
+        for fact in OF_A_REFUSAL.finditer(source):
+            asked = f"facts.get('{fact.group(1)[1:]}')"
+            before = source[: fact.start()]
+            if asked not in before[before.rfind("{% if") :]:
+                unasked.append(f"{template.name}: {fact.group()}; ask {asked} first")
+    assert unasked == []

@@ -7,7 +7,7 @@ goes by lanes (:mod:`kazasu.foundation.lanes`).
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -48,6 +48,8 @@ LATE_AFTER: Final = {
 
 ALARMS: Final = frozenset({ANOTHER_TIME.code, WRONG_SENDER.code})
 """Why a letter waits that goes on by nothing but a person's look at it."""
+TOO_LONG: Final = timedelta(days=1)
+"""What a letter waits for (an earlier one, the network's word) comes within minutes: after this, whatever its reason is, it will not."""
 WAITING: Final = Gauge(
     "kazasu_letters_waiting",
     "Letters that arrived and cannot be applied yet, by the reason",
@@ -119,6 +121,7 @@ class Background:
         self._waited: set[str] = set()
         """For which reasons letters waited at the last look."""
         self._alarms = 0
+        self._stuck = 0
         self._rung: dict[str, int] = {}
         """Alarms that nobody has looked at, by kind, at the last look."""
         self._stop = threading.Event()
@@ -267,12 +270,14 @@ class Background:
             WAITING.labels(self._name, fault or "-").set(0)
         self._waited = {one.fault for one in waiting}
         self._alarms = sum(one.letters for one in waiting if one.fault in ALARMS)
+        now = self._database.clock.now()
+        self._stuck = sum(now - one.since > TOO_LONG for one in waiting)
         if (pulse := self.pulses.get("letters")) is not None:
-            now = self._database.clock.now()
             oldest = max(((now - one.since).total_seconds() for one in waiting), default=0.0)
             pulse.facts = {
                 "waiting": sum(one.letters for one in waiting),
                 "alarms": self._alarms,
+                "reasons_over_a_day": self._stuck,
                 "oldest_seconds": round(max(oldest, 0.0)),
             }
 
@@ -331,7 +336,9 @@ class Background:
 
     def _tell(self, part: str, *, good: bool) -> None:
         if (pulse := self.pulses.get(part)) is not None:
-            warns = {"letters": self._alarms > 0, "alarms": bool(self._rung)}.get(part, False)
+            warns = {"letters": self._alarms + self._stuck > 0, "alarms": bool(self._rung)}.get(
+                part, False
+            )
             pulse.beat(warns=warns) if good else pulse.miss()
 
 

@@ -1,8 +1,8 @@
 """Who works at an institution's desk: signed in by staff card, with roles (tables of ``kit/migrations/staff``)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from starlette.requests import Request
 
@@ -21,6 +21,14 @@ from kazasu.kit.signin import Admission, Admit
 from kazasu.kit.told import staff_cards
 
 KIND = DESK
+ROLES: Final[Mapping[str, Text]] = {
+    "counter": Text("受付", "counter"),
+    "decider": Text("審査・決裁", "decisions"),
+    "operator": Text("運用", "operations"),
+    "protection": Text("支援措置", "protected people"),
+    "auditor": Text("監査", "reviews"),
+}
+"""What roles are called, wherever staff read of one."""
 SIGN_IN = action(
     "kit.staff.sign-in", "system", Text("職員のサインイン", "Signing in of staff"),
     itself="sign-in", shows="found",
@@ -72,7 +80,8 @@ class Clerk:
         if emergency:
             refusal = Refusal(EMERGENCY_NOT_OPEN)
         elif action.role:
-            refusal = Refusal(NOT_YOUR_ROLE, role=action.role)
+            words = ROLES.get(action.role) or Text(action.role, action.role)
+            refusal = Refusal(NOT_YOUR_ROLE, role=words.ja, role_en=words.en)
         else:
             refusal = Refusal(NOT_STAFF, subject=self.staff_id)
         duty = Duty(self.staff_id, action.role, refusal, emergency)

@@ -6,6 +6,7 @@ the people. Certificates are recorded before they are signed, as in the certific
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,11 +19,12 @@ from kazasu.card import profiles
 from kazasu.card.chip.image import CARD_ID, CardBox, CardImage
 from kazasu.card.faults import BAD_CARD_NAME
 from kazasu.card.making import Blank, Certificates, blank, personalise, pins_of
+from kazasu.card.profiles import Profile
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.time.clock import Clock, SystemClock, today
-from kazasu.foundation.time.dates import birthday_in
+from kazasu.foundation.time.dates import attained_on, birthday_in
 from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jpki.authorities.ceremony import hold_ceremony
@@ -33,11 +35,18 @@ from kazasu.jpki.certificates.validity import end_of_validity
 from kazasu.jpki.issuing.model import midday
 from kazasu.jpki.register.model import Status
 from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.model import Listed
+from kazasu.jpki.status.revocation_lists import FULL_LIFE, sign_list
 from kazasu.jpki.terms import CertificateKind
 from kazasu.kit.periods import expiry_of_card
 
 _MUNICIPALITY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi")
 _ADDRESS: Final = "神奈川県横浜市中区本町６丁目５０番地の１０"
+
+
+SIGNS_FROM: Final = 15
+"""Years."""
+NOTHING: Final[Mapping[str, object]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +77,31 @@ class Workbench:
         *,
         holder: Holder | None = None,
         on: Blank | None = None,
+        chosen: Mapping[str, object] = NOTHING,
     ) -> CardImage:
         """A card of one of the kinds in ``profiles.toml``, put into the box.
 
         Args:
+            chosen: what of the invented holder is to be another: any of the four attributes. Who is under fifteen has no signing certificate
+                (公的個人認証法 3条).
             on: a blank with keys already made (making RSA keys takes a while).
 
         Raises Refusal ``card.bad-name``, ``card.unknown-profile``, ``jpki.weak-key``.
         """
         if not CARD_ID.match(card_id):
             raise Refusal(BAD_CARD_NAME, given=card_id)
-        made = on or blank(card_id, self._serial(), profiles.profile(kind))
-        day = today(self._clock)
-        whose = holder or self._holder(made, day)
+        day, serial, of_kind = today(self._clock), self._serial(), profiles.profile(kind)
+        whose = holder or self._holder(on.serial if on else serial, of_kind, day, chosen)
         born = whose.attributes.birth_date
-        issued_on = birthday_in(day, day.year - made.profile.issued_years_ago)
+        issued_on = max(birthday_in(day, day.year - of_kind.issued_years_ago), born)
+        made = on or blank(
+            card_id, serial, of_kind, signing=attained_on(born, SIGNS_FROM) <= issued_on
+        )
         expires_on = expiry_of_card(issued_on, born)
         signing = made.signing_key
         image = personalise(
             made,
-            attributes=whose.attributes,
+            attributes=_on_a_card(whose.attributes),
             individual_number=whose.individual_number,
             municipality_code=_MUNICIPALITY[0],
             expires_on=expires_on,
@@ -108,15 +122,17 @@ class Workbench:
         self.box.save(image)
         return image
 
-    def _holder(self, made: Blank, day: date) -> Holder:
+    @staticmethod
+    def _holder(serial: str, kind: Profile, day: date, chosen: Mapping[str, object]) -> Holder:
         """Somebody of the right age; the name tells that it is nobody."""
-        body = f"99{int(made.serial) % 10**9:09}"
-        attributes = FourAttributes(
-            name="見本　花子",
-            address=_ADDRESS,
-            birth_date=birthday_in(date(1990, 4, 1), day.year - made.profile.born_years_ago),
-            sex="2",
-        )
+        body = f"99{int(serial) % 10**9:09}"
+        invented: dict[str, object] = {
+            "name": "見本　花子",
+            "address": _ADDRESS,
+            "birth_date": birthday_in(date(1990, 4, 1), day.year - kind.born_years_ago),
+            "sex": "2",
+        }
+        attributes = FourAttributes.model_validate(invented | dict(chosen))
         return Holder(attributes, IndividualNumber.from_body(body))
 
     def _serial(self) -> str:
@@ -135,9 +151,8 @@ class Workbench:
         public = load_der_public_key(key)
         name = substitute(whose.attributes.name, CARD)
         address = substitute(whose.attributes.address, CARD)
-        written = {"name": name.text, "address": address.text}
         subject = Subject(
-            attributes=whose.attributes.model_copy(update=written),
+            attributes=_on_a_card(whose.attributes),
             name_flags=name.flags,
             address_flags=address.flags,
             prefecture=_MUNICIPALITY[1],
@@ -187,6 +202,24 @@ class Workbench:
         """Certificates of the authorities that issue to cards."""
         return [one.certificate for one in self.authorities.issuing.values()]
 
+    def lists(self) -> bytes:
+        """What is revoked, by each authority that issues to cards: lists of today in PEM, as the certificates' distribution points name them."""
+        now = self._clock.now().replace(microsecond=0)
+        revoked = {
+            key: Listed(
+                int(key.partition("/")[2]), datetime.fromisoformat(one["revoked_at"]), one["reason"]
+            )
+            for key, one in self._records().items()
+            if one["revoked_at"]
+        }
+        pem = b""
+        for kind, authority in self.authorities.issuing.items():
+            entries = [one for key, one in sorted(revoked.items()) if key.startswith(f"{kind}/")]
+            point = profile.distribution_point(authority.certificate.subject, *_MUNICIPALITY[1:])
+            der = sign_list(authority, point, int(now.timestamp()), now, now + FULL_LIFE, entries)
+            pem += x509.load_der_x509_crl(der).public_bytes(Encoding.PEM)
+        return pem
+
     @property
     def _ledger(self) -> Path:
         return self._folder / "issued.json"
@@ -199,3 +232,9 @@ class Workbench:
 
     def _record(self, more: dict[str, Any]) -> None:
         write_whole(self._ledger, json.dumps({**self._records(), **more}, indent=1))
+
+
+def _on_a_card(attributes: FourAttributes) -> FourAttributes:
+    """In the letters that a card has. Raises Refusal ``names.unmappable-character``."""
+    name, address = substitute(attributes.name, CARD), substitute(attributes.address, CARD)
+    return attributes.model_copy(update={"name": name.text, "address": address.text})

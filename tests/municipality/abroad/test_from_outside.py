@@ -14,7 +14,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.values.places.postcodes import municipality_called
-from kazasu.municipality.abroad.outside import Outside
+from kazasu.municipality.abroad.outside import Outside, number_of
 from kazasu.municipality.abroad.service.outside import FromOutside
 from kazasu.municipality.hall import printing
 from kazasu.municipality.register import store as register_store
@@ -57,7 +57,7 @@ def comes(town, outside, number=NUMBER):
 def refused(town, outside, number=NUMBER):
     with pytest.raises(Refusal) as caught:
         comes(town, outside, number)
-    return caught.value.fault.code.removeprefix("municipality.")
+    return caught.value.fault.code
 
 
 def letters(town, clerk=COUNTER):
@@ -91,20 +91,32 @@ def test_a_family_joins_one_after_the_other(town):
 
 
 def test_what_is_refused_and_why(town):
-    assert refused(town, said(town, old_city="名古屋市")) == "outside-city", "several have one name"
-    assert refused(town, said(town, old_city="愛知県東京市")) == "outside-city"
-    assert refused(town, said(town, old_city="神奈川県横浜市中区")) == "outside-connected"
-    assert refused(town, said(town, code="12345678901")) == "outside-code"
-    assert refused(town, said(town, code=code_of(10))) == "outside-known", "registered in Yokohama"
+    assert refused(town, said(town, old_city="名古屋市")) == "municipality.outside-city", (
+        "several have one name"
+    )
+    assert refused(town, said(town, old_city="愛知県東京市")) == "municipality.outside-city"
+    assert (
+        refused(town, said(town, old_city="神奈川県横浜市中区")) == "municipality.outside-connected"
+    )
+    assert refused(town, said(town, code="12345678901")) == "municipality.outside-code"
+    assert refused(town, said(town, code=code_of(10))) == "municipality.outside-known", (
+        "registered in Yokohama"
+    )
     ahead = japanese(town, on=today(town.clock) + timedelta(days=1))
-    assert refused(town, said(town, ahead)) == "from-abroad-day-ahead"
+    assert refused(town, said(town, ahead)) == "municipality.from-abroad-day-ahead"
     no_card = foreign(town, card_number="1")
-    assert refused(town, said(town, no_card)) == "first-entry-card-number"
+    assert refused(town, said(town, no_card)) == "municipality.first-entry-card-number"
     head = comes(town, said(town))
     other = said(town, code=ResidentRecordCode.from_body("1234567891"))
-    assert refused(town, replace(other, first=japanese(town, name="佐藤　月"))) == "number-held"
-    assert refused(town, said(town, paper="another")) == "first-entry-known"
+    assert (
+        refused(town, replace(other, first=japanese(town, name="佐藤　月")))
+        == "municipality.number-held"
+    )
+    assert refused(town, said(town, paper="another")) == "municipality.first-entry-known"
     assert record(town, head.resident_id).version == 1
+    with pytest.raises(Refusal) as slip:
+        number_of("123456789012")
+    assert slip.value.fault.code == "municipality.outside-number"
 
 
 @pytest.mark.parametrize(

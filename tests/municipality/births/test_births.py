@@ -533,3 +533,44 @@ def test_who_is_a_parent_by_the_birth_may_be_younger_and_the_clerk_makes_sure(to
     birth = replace(BORN, on=today(town.clock), other=town.resident(HEAD).resident_id)
     assert Births(town.city).propose(OLD, CLERK, young, birth).young
     assert not Births(town.city).propose(OLD, CLERK, town.resident(WIFE).resident_id, birth).young
+
+
+COURT = "横浜家庭裁判所 令和8年（家イ）第123号 受理証明書"
+
+
+@pytest.mark.parametrize("days", [20, 2500], ids=["a baby", "of school age"])
+def test_whom_no_family_register_has_is_entered_by_the_mayors_judgement(town, days):
+    """総行市143号: Japanese by the mother, without what only the family register says, of any age."""
+    child = record(town, born(
+        town, days=days, basis="before-register", registered_domicile="", domicile_head="", note=COURT
+    ))  # fmt: skip
+    town.settle()
+    assert (child.state, child.nationality, child.residence_status) == ("resident", "", "")
+    assert (child.registered_domicile, child.domicile_head) == ("", "")
+    assert COURT in child.because
+    assert "総行市143号" in child.because
+    assert [one.municipality_code for one in network(town, child.record_code)] == [OLD]
+    assert town.broken() == {}
+
+
+def test_what_the_notice_asks_for_is_there(town):
+    empty = {
+        "basis": "before-register",
+        "registered_domicile": "",
+        "domicile_head": "",
+        "note": COURT,
+    }
+    for more, code in (
+        ({"note": "　"}, "municipality.birth-before-court"),
+        ({"domicile_head": "佐藤　太郎"}, "municipality.birth-before-domicile"),
+        ({"other": town.resident(HEAD).resident_id}, "municipality.birth-before-father"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            born(town, **empty | more)
+        assert refused.value.fault.code == code
+    with pytest.raises(Refusal) as refused:
+        born(town, HEAD, **empty)
+    assert refused.value.fault.code == "municipality.birth-before-mother"
+    with pytest.raises(Refusal) as refused:
+        born(town, days=2500)
+    assert refused.value.fault.code == "municipality.birth-day-too-far"

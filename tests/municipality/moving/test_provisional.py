@@ -1,5 +1,6 @@
 """What was entered stands on the provisional page, field by field; joining a household; what the special route leaves of it."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,8 +16,10 @@ from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.typed.written import placed
 from kazasu.jukinet import faults as network
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.moving import entering
 from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.moving.faults import HEAD_NEEDED, NOBODY_CHOSEN
 from kazasu.municipality.moving.model import cards_until
 from kazasu.municipality.moving.pages.moving_in import EntryForm
 from kazasu.municipality.moving.paper import _document
@@ -378,3 +381,24 @@ def test_the_desk_says_of_each_who_was_registered_what_they_are_and_of_their_car
     assert "|before: wife|" in lines("en")[1]
     waiting = town.cards.waiting(NEW, CLERK)
     assert {one.until for one in waiting} == {until}
+
+
+def test_a_case_opens_again_whatever_its_registration_was_refused_for(town):
+    """Somebody moved abroad before a change of address was registered: the refusal named nobody, and the page failed for good."""
+    case = town.to_the_desk()
+    town.enter(case)
+    browser = desk(town, NEW)
+    for fault in (CHANGED_MEANWHILE, NOBODY_CHOSEN, HEAD_NEEDED):
+        _registration_refused(town, case, Refusal(fault))
+        page = html.fromstring(browser.get(f"/desk/in/{case}").content)
+        assert Refusal(fault).title.ja in page.get_element_by_id("refused").text_content()
+
+
+def _registration_refused(town, case, because):
+    kept = json.dumps({"refused": because.to_document()})
+    town.databases.founder("municipality").run(
+        "test",
+        lambda tx: tx.execute(
+            "UPDATE moving_in SET entry = entry || %s::jsonb WHERE case_id = %s", (kept, case)
+        ),
+    )

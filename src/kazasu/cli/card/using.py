@@ -1,7 +1,9 @@
 """``card list | make | trust | read | sign``."""
 
 import argparse
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -15,16 +17,24 @@ from kazasu.cli.card.card_selection import (
     add_card,
     add_verb,
     boxes,
+    clock_of,
     in_hand,
     secret,
     workbench,
 )
 from kazasu.cli.options import settings_from
-from kazasu.cli.output.refusals import CARD_EXISTS, NO_FILE
+from kazasu.cli.output.refusals import BAD_HOLDER, CARD_EXISTS, NO_FILE
 from kazasu.cli.output.speech import cause, language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.typed.written import composed, placed, unwritable
+from kazasu.foundation.values.visible import unseen_letter
 
+SEXES: Final = {"male": "1", "female": "2", "unstated": "9"}
+MOST_OF_A_NAME: Final = 40
+MOST_OF_AN_ADDRESS: Final = 80
+FIRST_BORN: Final = date(1900, 1, 1)
 WHAT = ("public", "attributes", "certificate", "signing-certificate", "ca", "signing-ca",
         "number", "photo")  # fmt: skip
 
@@ -37,12 +47,23 @@ def configure(verbs: Verbs) -> None:
     )
     making.add_argument("card", help="名前 / its name: a-z, 0-9, -")
     making.add_argument("--kind", default="plastic", help="種類 / kind (card list --kinds)")
+    making.add_argument("--name", help="氏名 / the holder's name")
+    making.add_argument("--address", help="住所 / the holder's address")
+    making.add_argument(
+        "--birth", metavar="YYYY-MM-DD",
+        help="生年月日（15歳未満は署名用なし） / date of birth; under fifteen without a signing certificate",
+    )  # fmt: skip
+    making.add_argument("--sex", choices=tuple(SEXES), help="性別 / the holder's sex")
     trust = add_verb(
         verbs, "trust", Text("検証に使う認証局の証明書", "authorities' certificates, for verifiers"), _trust
     )  # fmt: skip
     trust.add_argument(
         "--out", type=Path, metavar="FILE", help="書き出す先（PEM） / where to (PEM)"
     )
+    trust.add_argument(
+        "--lists", type=Path, metavar="FILE",
+        help="card make のカードの失効リストも書く（PEM、1日有効） / also write lists of what is revoked of the cards of card make (PEM, good for a day)",
+    )  # fmt: skip
     reading = add_verb(verbs, "read", Text("カードを読む", "read a card"), _read)
     add_card(reading)
     reading.add_argument("--what", choices=WHAT, default="public", help="何を / what")
@@ -84,7 +105,8 @@ def _make(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     if any(arguments.card in box for box in boxes(settings).values()):
         raise Refusal(CARD_EXISTS, given=arguments.card)
-    image = workbench(settings).make(arguments.card, arguments.kind)
+    chosen = _chosen(arguments, today(clock_of(settings)))
+    image = workbench(settings).make(arguments.card, arguments.kind, chosen=chosen)
     say(
         Text(
             "カード {card} ができました（{kind}）。{secrets}。",
@@ -95,6 +117,47 @@ def _make(arguments: argparse.Namespace) -> int:
         secrets=Text("、", ", ").to(language()).join(one.to(language()) for one in _usable(image)),
     )
     return 0
+
+
+def _chosen(arguments: argparse.Namespace, day: date) -> dict[str, object]:
+    """What was said of the holder. Raises Refusal ``cli.bad-holder``."""
+    chosen: dict[str, object] = {}
+    for name, most in (("name", MOST_OF_A_NAME), ("address", MOST_OF_AN_ADDRESS)):
+        if (given := getattr(arguments, name)) is not None:
+            chosen[name] = _carried(f"--{name}", given, most)
+    if arguments.sex:
+        chosen["sex"] = SEXES[arguments.sex]
+    if arguments.birth is not None:
+        chosen["birth_date"] = _born(arguments.birth, day)
+    return chosen
+
+
+def _carried(option: str, given: str, most: int) -> str:
+    """As a card can carry it, composed as at any field."""
+    text = (placed if option == "--address" else composed)(given).strip()
+    if not text or len(text) > most:
+        raise _bad(option, given, f"1文字から{most}文字まで", f"1 to {most} characters")
+    if unseen_letter(text):
+        raise _bad(option, given[:most], "見えない文字", "an invisible character")
+    if letter := unwritable(text):
+        raise _bad(option, given, f"カードに書けない文字 {letter}", f"{letter} is not on any card")
+    return text
+
+
+def _born(given: str, day: date) -> date:
+    try:
+        born = date.fromisoformat(given)
+    except ValueError:
+        raise _bad("--birth", given, "日付ではありません", "not a date") from None
+    if not FIRST_BORN <= born <= day:
+        raise _bad(
+            "--birth", given, f"{FIRST_BORN.year}年から今日まで", f"from {FIRST_BORN.year} to today"
+        )
+    return born
+
+
+def _bad(option: str, given: str, ja: str, en: str) -> Refusal:
+    return Refusal(BAD_HOLDER, option=option, given=given, why_ja=ja, why_en=en)
 
 
 def _usable(image: CardImage) -> list[Text]:
@@ -129,6 +192,8 @@ def _trust(arguments: argparse.Namespace) -> int:
         for path in sorted(folder.glob(f"{name}*.pem"))
     )
     _written(arguments.out, pem)
+    if arguments.lists is not None:
+        _written(arguments.lists, workbench(settings).lists())
     return 0
 
 

@@ -56,6 +56,9 @@ NO_SUCH_CARD = define("cli.no-such-card", 404,
 CARD_EXISTS = define("cli.card-exists", 409,
     "「{given}」というカードはもうあります。", "There is a card “{given}” already.",
     "別の名前でつくってください。", "Give the new one another name.", who="integrator")  # fmt: skip
+BAD_HOLDER = define("cli.bad-holder", 422,
+    "{option} の「{given}」では、カードをつくれません（{why_ja}）。", "No card can be made with {option} “{given}” ({why_en}).",
+    "例: --name '体験　太郎' --address '札幌市中央区北１条西２丁目' --birth 1990-04-01 --sex male。何もつくっていません。", "For example: --name '体験　太郎' --address '札幌市中央区北１条西２丁目' --birth 1990-04-01 --sex male. Nothing was made.", who="integrator")  # fmt: skip
 NO_SUCH_STEP = define("cli.no-such-step", 404,
     "選んだ物語に「{given}」という段はありません。何も演じていません。", "No story that was chosen has a step “{given}”. Nothing was played.",
     "ある段: {steps}。すべては ./kazasu story list で見られます。", "There are: {steps}. All of them: ./kazasu story list", who="integrator")  # fmt: skip

@@ -1,5 +1,7 @@
 """After signing out at one service: what else was begun in this browser, and its end in one press."""
 
+from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Final
 
 from starlette.requests import Request
@@ -33,7 +35,7 @@ class BrowserPages:
         told = request.state.kept.told
         parties = [] if told else self._here.parties(here)
         return self._site.render(
-            request, "signed_in_here.html", parties=parties, place_of=self._place_of,
+            request, "signed_in_here.html", parties=parties, ways=self._ways(parties),
             back=told.get("back", "") or here.back,
         )  # fmt: skip
 
@@ -49,6 +51,14 @@ class BrowserPages:
         answer = self._site.tell(request, REST, done=True, unreached=names, back=here.back)
         self._here.keep(answer, Here())
         return answer
+
+    def _ways(self, parties: Iterable[Party]) -> list[SimpleNamespace]:
+        """To the private ones, which hear of it late: where one signs out at once."""
+        return [
+            SimpleNamespace(href=place, name_ja=one.name_ja, name_en=one.name_en)
+            for one in parties
+            if not one.public_institution and (place := self._place_of(one))
+        ]
 
     def _place_of(self, party: Party) -> str:
         """Address of an institution's first page, where one signs out there at once; empty: it is not ours to know."""

@@ -1,5 +1,7 @@
 """Terms of what becomes of certificates: reasons, and what a change of a person's data does to them."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from cryptography import x509
@@ -25,6 +27,15 @@ LAPSES_SIGNING: Final = {
 """A change of these revokes the signing certificate (公的個人認証法 12条)."""
 LAPSES_AUTHENTICATION: Final = {"death", "emigration"}
 """The user-authentication certificate survives a move (municipal §1.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of a revocation list. ``reason`` empty: no longer revoked (a suspension that was lifted)."""
+
+    serial: int
+    at: datetime
+    reason: str
 
 
 def check_reason(reason: str) -> None:

@@ -22,8 +22,8 @@ from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.certificates.profile import distribution_point
 from kazasu.jpki.faults import NO_LIST
 from kazasu.jpki.status import store as list_store
-from kazasu.jpki.status.model import REASONS
-from kazasu.jpki.status.store import Listed, Signed
+from kazasu.jpki.status.model import REASONS, Listed
+from kazasu.jpki.status.store import Signed
 from kazasu.jpki.terms import CertificateKind
 
 FULL_LIFE: Final = timedelta(days=1)

@@ -7,16 +7,8 @@ from typing import Final
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.jpki.register.model import HOLD
+from kazasu.jpki.status.model import Listed
 from kazasu.jpki.terms import CertificateKind
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One entry. ``reason`` empty: no longer revoked (a suspension that was lifted)."""
-
-    serial: int
-    at: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
+from kazasu.kit.letters.words import words_of
 
 Way = Literal["in", "out", "dated"]
 """Try again: to apply, to deliver; or apply though its date cannot be right."""
@@ -47,6 +48,11 @@ class Line:
     message_id: UUID
     ways: tuple[Way, ...]
     """Which buttons it has."""
+
+    @property
+    def what(self) -> Text:
+        """The letter in words."""
+        return words_of(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

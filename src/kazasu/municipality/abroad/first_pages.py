@@ -103,7 +103,7 @@ class FirstPages:
     def review(self, request: Request) -> Response:
         return reviewing.review(
             self._desk, request, "first_entry_review.html", FirstForm, lambda form: self._propose(request, form),
-            again=HERE, facts=lambda *_: {"documents": DOCUMENTS, "people": PEOPLE},
+            again=HERE, facts=lambda *_: {"documents": DOCUMENTS, "people": PEOPLE, "statuses": STATUSES},
         )  # fmt: skip
 
     @post(f"{HERE}/review", STAFF)

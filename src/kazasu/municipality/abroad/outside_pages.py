@@ -39,7 +39,7 @@ class OnThePaper(Form):
     old_address: str = asked(
         "前の住所（市区町村のあと）", "Old address, after the municipality", most=200
     )
-    paper: str = asked(
+    paper: Plain = asked(
         "転出証明書の番号か交付日", "Number of the certificate, or its date", most=60
     )
     planned_on: date = asked("転出予定年月日", "Planned day of moving out")
@@ -103,7 +103,7 @@ class OutsidePages:
         return reviewing.review(
             self._desk, request, "from_outside_review.html", OutsideForm, lambda form: self._propose(request, form),
             again=HERE,
-            facts=lambda *_: {"documents": DOCUMENTS, "people": PEOPLE, "form": ConfirmForm.show(request)},
+            facts=lambda *_: {"documents": DOCUMENTS, "people": PEOPLE, "statuses": STATUSES, "form": ConfirmForm.show(request)},
         )  # fmt: skip
 
     @post(f"{HERE}/review", STAFF)
@@ -153,4 +153,5 @@ class OutsidePages:
 
 
 def _token(request: Request) -> UUID:
-    return UUID(str(request.path_params["token"]))
+    token: UUID = request.path_params["token"]
+    return token

@@ -7,7 +7,7 @@ DAY_AHEAD = define("municipality.birth-day-ahead", 422,
     "出生届・通知の日を確かめてください。何も書いていません", "See the day in what it rests on. Nothing was written", who="clerk", source="戸籍法 49条")  # fmt: skip
 DAY_TOO_FAR = define("municipality.birth-day-too-far", 422,
     "生まれた日が、1年より前です", "The day of the birth is more than a year ago",
-    "年を確かめてください。正しいときは、国外転入や、戸籍に記載されなかった人の記載です。何も書いていません", "See the year. If it is right, this is somebody who comes from abroad, or whom no family register had. Nothing was written", who="clerk", source="戸籍法 49条; 総行市143号（平成20年7月7日）")  # fmt: skip
+    "年を確かめてください。正しいときは国外転入です。戸籍に記載される手続の途中の子なら、「何に基づくか」でそれを選びます。何も書いていません", "See the year. If it is right, this is somebody who comes from abroad. Of a child whom the family register is still to have, choose that as what it rests on. Nothing was written", who="clerk", source="戸籍法 49条; 総行市143号（平成20年7月7日）")  # fmt: skip
 PARENT_NOT_HERE = define("municipality.birth-parent-not-here", 409,
     "{name}さんは、この市区町村の住民ではありません（{state}）", "{name_en} is no resident of this municipality now ({state_en})",
     "子の記載は、親が登録されている市区町村がします。転入の途中なら、登録されてから、新しい市区町村で記載します。何も書いていません", "The municipality where a parent is registered enters the child; of who is on the way the new one, once they are registered there. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 8条")  # fmt: skip
@@ -32,3 +32,15 @@ PASSED = define("municipality.birth-sixty-days", 422,
 FOREIGN_ITEMS = define("municipality.birth-foreign-items", 422,
     "日本国籍の子に、在留資格が書かれています", "A child with a registered domicile is a Japanese and has no status of residence",
     "日本国籍の子では、在留資格・満了の日・番号を空にします。外国籍の子では、本籍と筆頭者を空にします。何も書いていません", "Of a Japanese leave status, end of the stay and number empty; of a foreign national registered domicile and its head. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・30条の45")  # fmt: skip
+BEFORE_MOTHER = define("municipality.birth-before-mother", 422,
+    "戸籍に記載される手続の途中の子は、日本国籍の母の住民票から記載します", "A child whom the family register is still to have is entered from the record of its mother, who is a Japanese",
+    "母の住民票から始めてください。母が外国籍なら、この扱いにはなりません。何も書いていません", "Begin from the mother’s record. Where she is a foreign national this does not apply. Nothing was written", who="clerk", source="総行市143号（平成20年7月7日）")  # fmt: skip
+BEFORE_FATHER = define("municipality.birth-before-father", 422,
+    "父は、戸籍に記載されるまで決まりません", "Who the father is, is not settled before the family register has it",
+    "もう一人の親を「同じ世帯にいない、または届出にない」にしてください。続柄は母から決まります。何も書いていません", "Choose that the other parent is not in this household, or not in the notice: the relationship follows from the mother. Nothing was written", who="clerk", source="総行市143号（平成20年7月7日）; 民法 772条")  # fmt: skip
+BEFORE_DOMICILE = define("municipality.birth-before-domicile", 422,
+    "戸籍に記載されていない子に、本籍か筆頭者が書かれています", "A child whom no family register has is given a registered domicile",
+    "両方を空にしてください。戸籍に記載されたら、職権修正で書きます。何も書いていません", "Leave both empty. Once the family register has them they are written ex officio. Nothing was written", who="clerk", source="総行市143号（平成20年7月7日）; 住民基本台帳法 7条5号")  # fmt: skip
+BEFORE_COURT = define("municipality.birth-before-court", 422,
+    "戸籍の記載のための手続が、何で進んでいるかが書かれていません", "It is not written what shows that proceedings for an entry are under way",
+    "申立てを受理した家庭裁判所と事件の番号を、「届出・通知の番号、確かめたこと」に書いてください。何も書いていません", "Write the family court that accepted the application, and the number of the case, as what was made sure of. Nothing was written", who="clerk", source="総行市143号（平成20年7月7日）")  # fmt: skip

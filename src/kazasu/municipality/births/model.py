@@ -12,8 +12,13 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, wareki
 from kazasu.foundation.values.relationships import links
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
 from kazasu.municipality.births.faults import (
+    BEFORE_COURT,
+    BEFORE_DOMICILE,
+    BEFORE_FATHER,
+    BEFORE_MOTHER,
     DAY_AHEAD,
     DAY_TOO_FAR,
     FOREIGN_ITEMS,
@@ -36,8 +41,15 @@ BASES: Final[Mapping[str, Text]] = {
         "a notification of another city (Basic Resident Register Act, article 9 paragraph 2)",
     ),
     "family-register": Text("戸籍の記載", "an entry in the family register"),
+    "before-register": Text(
+        "戸籍に記載される手続の途中（市区町村長の判断。総行市143号）",
+        "proceedings for an entry in the family register, by the mayor’s judgement (notice 143 of 2008)",
+    ),
 }
 """What it may rest on: no child is entered on the word of a caller."""
+BEFORE_REGISTER: Final = "before-register"
+"""総行市143号 (7 July 2008): a child whose birth nobody gives notice of because of 民法 772条, who is a Japanese by the certificate of birth and the mother's
+family register, while proceedings for an entry (認知調停 and the like) are under way. Of any age: it is for who was left without a record."""
 FARTHEST: Final = timedelta(days=366)
 """Notice is due in fourteen days (戸籍法 49条); of who was born longer ago than a year another procedure is asked."""
 APART: Final = timedelta(weeks=22)
@@ -147,7 +159,7 @@ def must_be_possible(birth: Birth, today: date) -> None:
     """Raises Refusal ``municipality.birth-day-ahead``, ``municipality.birth-day-too-far``."""
     if birth.on > today:
         raise Refusal(DAY_AHEAD)
-    if birth.on < today - FARTHEST:
+    if birth.on < today - FARTHEST and birth.basis != BEFORE_REGISTER:
         raise Refusal(DAY_TOO_FAR)
 
 
@@ -228,6 +240,23 @@ def must_be_parent(parent: Resident, on: date) -> None:
         raise Refusal(PARENT_TOO_YOUNG, name=parent.name, name_en=read)
 
 
+def must_fit_the_mother(birth: Birth, parent: Resident) -> None:
+    """Of a child whom no family register has yet: what 総行市143号 asks for, and nothing that only the family register could say.
+
+    Raises Refusal ``municipality.birth-before-mother``, ``-father``, ``-domicile``, ``-court``.
+    """
+    if birth.basis != BEFORE_REGISTER:
+        return
+    if parent.sex != "女" or parent.nationality:
+        raise Refusal(BEFORE_MOTHER)
+    if birth.other:
+        raise Refusal(BEFORE_FATHER)
+    if birth.registered_domicile or birth.domicile_head:
+        raise Refusal(BEFORE_DOMICILE)
+    if not seen(birth.note):
+        raise Refusal(BEFORE_COURT)
+
+
 def old_enough(birth_text: str, on: date) -> bool:
     """May somebody be offered as the other parent of a child who was born on this day? From fifteen years on: the age from which a child can be
     acknowledged in a will (民法 781条2項・961条). 認知 in life asks for understanding and no age (780条), and a mother is one by the birth: where
@@ -260,6 +289,8 @@ def nationality_of(birth: Birth, parents: Sequence[Resident]) -> str:
 
     Raises Refusal ``municipality.birth-domicile-missing``.
     """
+    if birth.basis == BEFORE_REGISTER:
+        return ""
     if birth.registered_domicile and birth.domicile_head:
         return ""
     foreign = [one.nationality for one in parents if one.nationality]

@@ -73,6 +73,10 @@ class BirthForm(Form):
         NO_STATUS: "status",
         STAY_UNFIT: "stays_until",
         CARD_NUMBER_UNFIT: "card_number",
+        faults.BEFORE_MOTHER: "basis",
+        faults.BEFORE_FATHER: "other",
+        faults.BEFORE_DOMICILE: "registered_domicile",
+        faults.BEFORE_COURT: "note",
         BAD_KANA: "kana",
         ITEM_EMPTY: item_of,
         ITEM_MALFORMED: item_of,
@@ -114,7 +118,7 @@ class BirthPages:
     def review(self, request: Request) -> Response:
         return reviewing.review(
             self._desk, request, "birth_review.html", BirthForm, lambda form: self._propose(request, form),
-            again=_here(request), instead=_record(request), facts=lambda *_: {"bases": BASES},
+            again=_here(request), instead=_record(request), facts=lambda *_: {"bases": BASES, "statuses": foreigners.STATUSES},
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/birth/review", STAFF)

@@ -29,6 +29,7 @@ from kazasu.municipality.births.model import (
     Proposal,
     must_be_parent,
     must_be_possible,
+    must_fit_the_mother,
     nationality_of,
     old_enough,
     stands,
@@ -76,6 +77,7 @@ class Births:
 
         Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``, ``municipality.birth-day-ahead``,
         ``municipality.birth-day-too-far``, ``municipality.birth-other-parent``, ``municipality.birth-other-too-young``,
+        ``municipality.birth-before-mother``, ``-father``, ``-domicile``, ``-court``,
         ``municipality.birth-domicile-missing``, ``municipality.birth-parent-too-young``, as :func:`stay_of`,
         ``municipality.item-empty``, ``municipality.item-malformed``, ``names.bad-kana``.
         """
@@ -162,6 +164,7 @@ class Births:
     def _proposed(self, tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
         today = civil(tx.now)
         must_be_possible(birth, today)
+        must_fit_the_mother(birth, parent)
         must_be_parent(parent, birth.on)
         addresses.check_filled("name", birth.name)
         for item in ("name", "registered_domicile", "domicile_head"):

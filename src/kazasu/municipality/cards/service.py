@@ -263,9 +263,9 @@ class CardDesk:
         for case in moves:
             self._movers.settle(tx, case.case_id, case.token, "continued")
         tell = [one.case_id for one in moves]
+        self._movers.goes_on(tx, card.resident_id)
         if corrected.forget(tx, card.resident_id):
             tell.append(self._read_on(tx, card))
-        self._movers.goes_on(tx, card.resident_id)
         for case_id in dict.fromkeys(one for one in tell if one):
             self._city.send_progress(tx, case_id, "card-continued", DESK, _whose([card]))
 

@@ -1,20 +1,14 @@
 """Terms of every desk: who works there, and in which role."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from kazasu.foundation.text import Text
 from kazasu.kit import staff
 
 Role = Literal["counter", "decider", "operator", "protection", "auditor"]
 """受付 receives, 審査・決裁 decides, 運用 sees to letters that wait; 支援措置 sees where protected people live, 監査 reviews who did in an emergency."""
-ROLES: Final[Mapping[Role, Text]] = {
-    "counter": Text("受付", "counter"),
-    "decider": Text("審査・決裁", "decisions"),
-    "operator": Text("運用", "operations"),
-    "protection": Text("支援措置", "protected people"),
-    "auditor": Text("監査", "reviews"),
-}
+ROLES: Final[Mapping[Role, Text]] = {role: staff.ROLES[role] for role in get_args(Role)}
 AGENT: Final = "agent"
 GUARDIAN: Final = "guardian"
 REPRESENTATIVES: Final[Mapping[str, Text]] = {

@@ -114,6 +114,15 @@ def areas_of(prefecture: str, city: str) -> tuple[str, ...]:
 
 @of_tables
 @cache
+def municipalities() -> frozenset[str]:
+    """Names of all municipalities of the table, without prefecture, county and ward: 札幌市, 倶知安町."""
+    with opened(postcodes_file()) as table:
+        rows = table.execute("SELECT DISTINCT city FROM postal_data").fetchall()
+    return frozenset(municipality_of(area) for (area,) in rows)
+
+
+@of_tables
+@cache
 def municipality_called(written: str) -> str:
     """A municipality of the table by its name with its prefecture (愛知県名古屋市, with or without ward, county or blanks), as addresses begin;
     empty: there is none, or the prefecture is not said."""

@@ -1,6 +1,6 @@
 """Places on a private network that the operator declared: where a party's receiver may lie though no stranger's address leads there.
 
-    velo.bank.internal=10.20.0.0/16, events.pay.lan:8443=10.30.1.7
+    velo.bank.internal=10.20.0.0/16, events.pay.internal:8443=10.30.1.7
 
 Each is a host name, the port where it is not 443, and the network in which its address must lie: so it is that one place, by https and the
 certificate of that name, and a name that begins to lead elsewhere inside leads nowhere (OWASP Server Side Request Forgery Prevention, allow lists).

@@ -58,7 +58,8 @@ ELSEWHERE: Final = own(
 CARD_CONTINUED: Final = own(
     "arrival.card-continued",
     Text(
-        "前の市区町村での継続利用の記録", "Recording that cards were continued in the city before"
+        "前の市区町村でカードの住所が書きかえられたことの記録",
+        "Recording that cards were continued in the city before",
     ),
 )
 CHANGE_VISIT: Final = own(

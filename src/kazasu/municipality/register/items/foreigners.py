@@ -2,22 +2,59 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.municipality.register.faults import CARD_NUMBER_UNFIT, NO_STATUS, STAY_UNFIT
 
 SPECIAL: Final = "特別永住者"
 WITHOUT_END: Final = ("永住者", SPECIAL, "高度専門職２号")
 """Of whom there is no period of stay (入管法 2条の2第3項; 別表第一の二, 別表第二; 入管特例法)."""
-STATUSES: Final = (
-    "教授", "芸術", "宗教", "報道", "高度専門職１号イ", "高度専門職１号ロ", "高度専門職１号ハ", "高度専門職２号", "経営・管理", "法律・会計業務",
-    "医療", "研究", "教育", "技術・人文知識・国際業務", "企業内転勤", "介護", "興行", "技能", "特定技能１号", "特定技能２号",
-    "技能実習１号イ", "技能実習１号ロ", "技能実習２号イ", "技能実習２号ロ", "技能実習３号イ", "技能実習３号ロ", "文化活動", "留学", "研修",
-    "家族滞在", "特定活動", "永住者", "日本人の配偶者等", "永住者の配偶者等", "定住者", SPECIAL,
-)  # fmt: skip
+STATUSES: Final[Mapping[str, Text]] = {
+    ja: Text(ja, en)
+    for ja, en in (
+        ("教授", "Professor"),
+        ("芸術", "Artist"),
+        ("宗教", "Religious Activities"),
+        ("報道", "Journalist"),
+        ("高度専門職１号イ", "Highly Skilled Professional (i)(a)"),
+        ("高度専門職１号ロ", "Highly Skilled Professional (i)(b)"),
+        ("高度専門職１号ハ", "Highly Skilled Professional (i)(c)"),
+        ("高度専門職２号", "Highly Skilled Professional (ii)"),
+        ("経営・管理", "Business Manager"),
+        ("法律・会計業務", "Legal/Accounting Services"),
+        ("医療", "Medical Services"),
+        ("研究", "Researcher"),
+        ("教育", "Instructor"),
+        ("技術・人文知識・国際業務", "Engineer/Specialist in Humanities/International Services"),
+        ("企業内転勤", "Intra-company Transferee"),
+        ("介護", "Nursing Care"),
+        ("興行", "Entertainer"),
+        ("技能", "Skilled Labor"),
+        ("特定技能１号", "Specified Skilled Worker (i)"),
+        ("特定技能２号", "Specified Skilled Worker (ii)"),
+        ("技能実習１号イ", "Technical Intern Training (i)(a)"),
+        ("技能実習１号ロ", "Technical Intern Training (i)(b)"),
+        ("技能実習２号イ", "Technical Intern Training (ii)(a)"),
+        ("技能実習２号ロ", "Technical Intern Training (ii)(b)"),
+        ("技能実習３号イ", "Technical Intern Training (iii)(a)"),
+        ("技能実習３号ロ", "Technical Intern Training (iii)(b)"),
+        ("文化活動", "Cultural Activities"),
+        ("留学", "Student"),
+        ("研修", "Trainee"),
+        ("家族滞在", "Dependent"),
+        ("特定活動", "Designated Activities"),
+        ("永住者", "Permanent Resident"),
+        ("日本人の配偶者等", "Spouse or Child of Japanese National"),
+        ("永住者の配偶者等", "Spouse or Child of Permanent Resident"),
+        ("定住者", "Long-Term Resident"),
+        (SPECIAL, "Special Permanent Resident"),
+    )
+}
 """Of whom a record is made that lasts (住民基本台帳法 30条の45, 30条の46): 中長期在留者 (入管法 19条の3: not 短期滞在, 外交, 公用, nor who may
 stay for three months or less) by the statuses of 入管法 別表第一・第二, and 特別永住者."""
 PASSING: Final = "出生による経過滞在者"
