@@ -12,7 +12,7 @@ from kazasu.municipality.moving.at_counter.model import Said
 from kazasu.municipality.moving.at_counter.service import NoticeCounter
 from kazasu.portal.pages.handles import Handles
 from tests.municipality.abroad.test_leaving_the_country import goes
-from tests.municipality.births.test_births import BORN, born, record, sibling
+from tests.municipality.births.test_births import BORN, born, sibling
 from tests.municipality.moving.test_entry_fields import desk
 from tests.portal.test_announced import main_of
 from tests.portal.test_registered import handles, household
@@ -91,9 +91,8 @@ def test_once_it_is_accepted_it_is_said_until_the_child_has_a_notice(town):
         (child,), today(town.clock) + timedelta(days=5), "札幌市", "guardian", "licence", giver_name="佐藤　太郎", mandate="戸籍", joins=True,
         arrives_by="paper",
     )  # fmt: skip
-    NoticeCounter(town.city).enter(OLD, CLERK, child, said)
+    NoticeCounter(town.city).take(OLD, CLERK, child, said, mark="0" * 32)
     town.settle()
-    assert record(town, child).state == "leaving"
     assert at_the_desk(town, case, "out") == []
     assert household(town, WIFE).own_move.not_named == ()
     assert town.broken() == {}
