@@ -123,6 +123,18 @@ def test_of_data_that_changed_it_is_no_renewal(desk):
     assert code_of(desk.another, 1) == "jpki.revoked"
 
 
+def test_a_card_that_never_signed_is_not_told_that_it_was_revoked(desk):
+    """A child's: its certificate for signing in is good and in time."""
+    made = blank("child", "900001000000077", signing=False)
+    desk.services.issuing.issue(
+        desk.order(
+            card_id=made.serial, authentication_key=made.authentication_key, signing_key=None
+        )
+    )
+    desk.serial = made.serial
+    assert code_of(desk.another, 1) == "jpki.no-signing-certificate"
+
+
 def test_a_desk_is_told_one_day_and_a_new_card_counts(desk):
     assert desk.until() == date(2030, 4, 1)
     assert desk.until(OTHER) is None

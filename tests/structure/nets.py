@@ -216,6 +216,48 @@ def trees(source: Path) -> Mapping[Path, ast.Module]:
     return {path.relative_to(source): tree_of(path) for path in sorted(source.rglob("*.py"))}
 
 
+_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def _in_one_language(node) -> bool:
+    """Does this bring words of one language: written there, or taken out of a Text?"""
+    return any(
+        (
+            isinstance(one, ast.Constant)
+            and isinstance(one.value, str)
+            and _JAPANESE.search(one.value)
+        )
+        or (isinstance(one, ast.Attribute) and one.attr in ("ja", "en"))
+        for one in ast.walk(node)
+    )
+
+
+def reasons_in_one_language(modules: Mapping[Path, ast.Module]):
+    """What an access record is given as its reason, and a resident reads, is a Text but for what a person typed: neither words nor a property that
+    makes a ``str`` of words."""
+    words = {
+        (path.parts[:2], one.name)
+        for path, tree in modules.items()
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FunctionDef)
+        and isinstance(one.returns, ast.Name)
+        and one.returns.id == "str"
+        and any(_in_one_language(line) for line in one.body[bool(ast.get_docstring(one)) :])
+    }
+    for path, tree in modules.items():
+        for call in ast.walk(tree):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("act", "by", "access")):  # fmt: skip
+                continue
+            for said in call.keywords:
+                if said.arg != "reason":
+                    continue
+                used = said.value
+                text = isinstance(used, ast.Call) and isinstance(used.func, ast.Name) and used.func.id == "Text"  # fmt: skip
+                named = {one.attr for one in ast.walk(used) if isinstance(one, ast.Attribute)}
+                if not text and (_in_one_language(used) or any((path.parts[:2], one) in words for one in named)):  # fmt: skip
+                    yield f"{path}:{call.lineno}: a reason in one language: give a Text, which is read in both"
+
+
 FRAME = {"exchange", "kit", "app", "contracts"}
 
 

@@ -1,5 +1,6 @@
 """Every action of every room: who may do it, with which role, for what; and that nothing is done past one."""
 
+import ast
 import importlib
 import pkgutil
 from dataclasses import fields
@@ -40,6 +41,42 @@ def everything():
 def test_nothing_but_an_action_makes_a_record():
     found = nets.records_by_hand(modules())
     assert found == [], "\n".join(map(str, found))
+
+
+def test_what_residents_read_as_a_reason_is_in_both_languages():
+    found = list(nets.reasons_in_one_language(modules()))
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("because", False),
+        ("form.typed", False),
+        ("Text('出生', 'a birth')", False),
+        ("birth.both", False),
+        ("f'出生 {note}'", True),
+        ("BASES[basis].ja", True),
+        ("birth.because", True),
+        ("birth.worded + note", True),
+    ],
+)
+def test_a_reason_in_one_language_is_found(reason, told):
+    model = """class Birth:
+    def because(self) -> str:
+        return f"{BASES[self.basis].ja}"
+    def worded(self) -> str:
+        return "出生届"
+    def both(self) -> Text:
+        return Text("出生", "a birth")
+"""
+    other = "class Form:\n    def typed(self) -> str:\n        return '出生'\n"
+    trees = {
+        Path("hall/births/model.py"): ast.parse(model),
+        Path("hall/births/service.py"): ast.parse(f"city.act(ENTER, work, reason={reason})"),
+        Path("hall/other/model.py"): ast.parse(other),
+    }
+    assert bool(list(nets.reasons_in_one_language(trees))) == told
 
 
 def test_actions_are_of_rooms_and_roles_that_are():

@@ -32,6 +32,7 @@ from kazasu.municipality.hall.ports import (
     HOUSEHOLD_CHANGES,
     LEAVING,
     MOVERS_CARDS,
+    NEWBORN,
 )
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.households import store as household_store
@@ -76,6 +77,7 @@ class City:
         self.city.ports.offer(DESK_CASES, cases.stands)
         self.city.ports.offer(GIVEN_BY, cases.given_by)
         self.city.ports.offer(ANNOUNCED, cases.announced)
+        self.city.ports.offer(NEWBORN, cases.newborn_of)
         self.city.ports.offer(HEAD_SAID, cases.head_said)
         self.city.ports.offer(LEAVING, cases.Leaving(self.city))
         self.city.ports.offer(CASE_IS_FREE, must_be_free)

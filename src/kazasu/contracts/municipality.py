@@ -79,6 +79,8 @@ class OwnMove(Message):
     """The resident gave it, at a counter: the portal has no notice of theirs."""
     written_at: Instant | None = None
     """When this city wrote it: what was sent after it is another move."""
+    not_named: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """As of :class:`AnnouncedMove`, while it is not registered."""
 
 
 class AnnouncedMove(Message):
@@ -101,6 +103,8 @@ class AnnouncedMove(Message):
     """Within the city: the day of the appointment, where there is one; not where somebody of the household is protected."""
     visit_starts: Line = ""
     """``HH:MM``."""
+    not_named: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """Names of children of ``members`` whose birth was entered since the notice came, and whom no notice names."""
 
 
 class CardToUpdate(Message):

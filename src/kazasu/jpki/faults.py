@@ -52,6 +52,9 @@ UNKNOWN_PERSON = define("jpki.unknown-person", 404,
 UNKNOWN_CARD = define("jpki.unknown-card", 404,
     "このカードの記録がありません", "There is no record of this card",
     "別のカードと取り違えていないか確かめてください", "Check that it is the right card", who="clerk")  # fmt: skip
+NEVER_SIGNED = define("jpki.no-signing-certificate", 409,
+    "このカードには、署名用電子証明書が発行されていません（15歳になる前に交付されたカードなど）。失効ではありません", "No signing certificate was ever issued for this card, as of one that was given before the age of fifteen. Nothing of it was revoked by that",
+    "この方法は、署名用電子証明書の内容から更新します。住んでいる市区町村の窓口で、署名用電子証明書の発行（15歳から）か、新しいカードの申請をしてください。何も変えていません", "What is renewed here is made by the data of the signing certificate. At the counter of the city ask for a signing certificate (from fifteen on), or apply for a new card. Nothing was changed", source="公的個人認証法 3条; none is issued below fifteen (identity §2)")  # fmt: skip
 CARD_EXPIRED = define("jpki.card-expired", 409,
     "このカードの有効期限は {expired_on} に切れました", "This card expired on {expired_on}",
     "継続利用はできません。新しいカードを申請してください", "It cannot be continued; apply for a new card", source="番号法施行令 14条")  # fmt: skip

@@ -108,11 +108,16 @@ OWN_WILL: Final = 15
 """Years of age from which somebody may change where they live of their own will: below, nobody moves alone or heads a household
 (cf. 民法 791条3項, 797条, 961条; signing certificates follow the same age, identity §2)."""
 
+PARENT_FROM: Final = 10
+"""Years of age below which nobody is a parent. A mother is one by the birth, whatever the law's ages are, and 人口動態統計 counts mothers of fourteen and
+younger; from ten on, as the international count does (SDG indicator 3.7.2)."""
 
-def too_young(birth_text: str, on: date) -> bool:
+
+def too_young(birth_text: str, on: date, years: int = OWN_WILL) -> bool:
     """Younger than fifteen on a day.
 
     Args:
+        years: another age than fifteen.
         birth_text: as the register writes it. A birth date that nobody can read, or of which no year is known, counts as old
             enough: a clerk looks at it.
     """
@@ -123,8 +128,8 @@ def too_young(birth_text: str, on: date) -> bool:
     if born.certainty == "unknown":
         return False
     birth = born.sortable
-    years = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-    return years < OWN_WILL
+    lived = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+    return lived < years
 
 
 class Born(Protocol):

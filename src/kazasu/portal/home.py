@@ -1,6 +1,6 @@
 """What the first page shows of one's moves: what waits for the resident, and what changed. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -261,6 +261,39 @@ def visits_of_others(announced: Sequence[AnnouncedMove], today: date) -> list[Wa
         for one in announced
         if one.visit_on is not None and one.visit_on >= today
     ]  # fmt: skip
+
+
+def in_no_notice(
+    newborn: Mapping[str, Sequence[str]], own: Mapping[str, Move], within: Collection[str]
+) -> list[Waiting]:
+    """A child was born since a notice came, which does not name them.
+
+    Args:
+        newborn: names, by the number of the notice.
+        own: their own moves, by number; of another's the first page says the rest.
+        within: numbers of those within their city.
+    """
+    return [
+        Waiting(
+            "now",
+            Text(f"{'、'.join(names)}：引越しの届出に入っていません", f"In no notice of moving: {', '.join(names)}", f"{'、'.join(names)}：引っ越しの 手紙に 入っていません"),
+            NOT_NAMED_WITHIN if case in within else NOT_NAMED,
+            f"/moves/{case}" if case in own else "/#announced",
+        )
+        for case, names in newborn.items()
+    ]  # fmt: skip
+
+
+NOT_NAMED: Final = Text(
+    "届出のあとに生まれたためです。いっしょに引っ越すなら、今の市区町村の窓口で、この子の転出届をしてください。届出がまだ受理されていなければ、取り消して、この子も入れて届け出直すこともできます",
+    "They were born after it was sent. If they move, too, give notice of moving out for them at the counter of the city where you live now. As long as yours is not accepted you can also cancel it, and send one that names them",
+    "手紙を 送ったあとに 生まれました。いっしょに 引っ越すときは、今の 役所の 窓口へ 行ってください",
+)
+NOT_NAMED_WITHIN: Final = Text(
+    "届出のあとに生まれたためです。いっしょに引っ越すなら、窓口で登録される前に取り消して、この子も入れて届け出直してください",
+    "They were born after it was sent. If they move, too, cancel it before you are registered at the counter, and send one that names them",
+    "手紙を 送ったあとに 生まれました。いっしょに 引っ越すときは、やめてから、この 子も 入れて もう一度 出してください",
+)
 
 
 def _says_of(move: Move, name: str) -> bool:

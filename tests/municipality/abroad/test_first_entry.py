@@ -13,9 +13,10 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.jukinet import store as jukinet_store
-from kazasu.municipality.abroad.first import STATUSES, WITHOUT_END, First, must_be_possible
+from kazasu.municipality.abroad.first import First, must_be_possible
 from kazasu.municipality.abroad.service.first import FirstEntries
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.items.foreigners import STATUSES, WITHOUT_END
 from tests.municipality.moving.test_entry_fields import desk, sent
 from tests.support.city import CLERK, NEW, OLD, reading
 from tests.support.town import Town

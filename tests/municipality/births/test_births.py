@@ -1,6 +1,6 @@
 """A birth at any point of a move: the child is registered once, in the household of a parent, with numbers of their own."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,18 +16,28 @@ from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import wareki
 from kazasu.jukinet import store as jukinet_store
 from kazasu.municipality.births.model import Birth, stands
+from kazasu.municipality.births.pages import BirthForm
 from kazasu.municipality.births.service import Births
 from kazasu.municipality.deaths.model import Death
 from kazasu.municipality.deaths.service import Deaths
 from kazasu.municipality.moving.at_counter.model import Said
 from kazasu.municipality.moving.at_counter.service import NoticeCounter
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.items.foreigners import Stay
 from kazasu.municipality.register.relationships.forms import LINKS, MOST_LINKS, allowed
 from tests.municipality.moving.test_entry_fields import desk, sent
 from tests.support.city import CLERK, COUNTER, NEW, OLD, reading
 from tests.support.town import Town
 
 HEAD, WIFE = 10, 11
+
+
+@dataclass(frozen=True)
+class Purpose:
+    purpose_ja: str
+    purpose_en: str
+
+
 BORN = Birth("佐藤　海", "サトウ　ウミ", "女", date(2026, 11, 23), "notice", "", "横浜市中区本町１番", "佐藤　太郎")  # fmt: skip
 
 
@@ -319,6 +329,196 @@ def test_small_brothers_and_sisters_are_no_parents(town, age, offered):
     with pytest.raises(Refusal) as refused:
         born(town, other=other)
     assert refused.value.fault.code == "municipality.birth-other-too-young"
+
+
+@pytest.mark.parametrize(("age", "offered"), [(0, False), (9, False), (10, True), (14, True)])
+def test_nobody_under_ten_is_a_parent(town, age, offered):
+    """Their record has no way there, the typed address says why, and so does the field."""
+    child = sibling(town, age)
+    browser, here = desk(town, OLD), f"/desk/residents/{child}"
+    page = html.fromstring(browser.get(f"{here}?lang=en").content)
+    assert bool(page.xpath("//p[@id='birth']")) == offered
+    assert browser.get(f"{here}/birth").status_code == (200 if offered else 422)
+    birth = replace(BORN, on=today(town.clock))
+    if offered:
+        assert Births(town.city).propose(OLD, CLERK, child, birth).young
+        return
+    before = len(everybody(town))
+    for entered in (Births(town.city).propose, Births(town.city).enter):
+        with pytest.raises(Refusal) as refused:
+            entered(OLD, CLERK, child, birth)
+        assert refused.value.fault.code == "municipality.birth-parent-too-young"
+    assert len(everybody(town)) == before
+    assert BirthForm.AT[refused.value.fault] == "on"
+
+
+def test_the_age_of_the_parent_is_that_of_the_day_of_the_birth(town):
+    child = sibling(town, 10)
+    with pytest.raises(Refusal) as refused:
+        Births(town.city).propose(
+            OLD, CLERK, child, replace(BORN, on=today(town.clock) - timedelta(days=1))
+        )
+    assert refused.value.fault.code == "municipality.birth-parent-too-young"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "born on Monday 16 November 2026). If this is no twin"),
+        ({"sex": "男"}, "same day of birth and the other sex"),
+        ({"days": 6, "name": "佐藤　空", "kana": "サトウ　ソラ"}, "of this name is entered with another day of birth"),
+        ({"days": 8, "name": "佐藤空", "kana": "サトウ　クウ"}, "of this name is entered with another day of birth"),
+        ({"days": 0}, "does not bear twice in that time"),
+        ({"days": 28}, "does not bear twice in that time"),
+        ({"days": 7 + 153}, "does not bear twice in that time"),
+        ({"days": 7 + 154}, ""),
+    ],
+)  # fmt: skip
+def test_who_was_born_about_then_is_named_with_the_day(town, said, words):
+    """A child that was entered with another day, sex or name is another child for every number: only the review can say so."""
+    born(town, days=7)
+    birth = replace(BORN, on=today(town.clock) - timedelta(days=said.get("days", 7)))
+    birth = replace(birth, **{item: it for item, it in said.items() if item != "days"})
+    found = Births(town.city).propose(OLD, CLERK, town.resident(WIFE).resident_id, birth).doubts
+    assert [words in one.en and "佐藤　空" in one.ja for one in found] == [True] * bool(words)
+
+
+def test_a_child_entered_from_the_record_of_the_other_parent_elsewhere_in_the_city_is_named(
+    databases, clock
+):
+    """The parents have a household each: the same child is looked for by name in the whole city, and in closed records."""
+    town = Town(databases, clock, households=2, size=2)
+    child = born(town, 10, days=3)
+    other = next(one for one in town.members(2))
+    birth = replace(BORN, name="佐藤　空", kana="サトウ　ソラ", on=today(clock) - timedelta(days=2))
+
+    def doubts():
+        return Births(town.city).propose(OLD, CLERK, other.resident_id, birth).doubts
+
+    assert ["of this name" in one.en for one in doubts()] == [True]
+    assert not Births(town.city).propose(OLD, CLERK, other.resident_id, replace(birth, name="林　海", kana="ハヤシ　ウミ")).doubts  # fmt: skip
+    found = record(town, child)
+    Deaths(town.city).enter(OLD, CLERK, child, found.version, Death(today(clock), "notice"))
+    assert len(doubts()) == 1
+
+
+def foreign(town, *numbers):
+    """These are foreign nationals."""
+
+    def written(tx):
+        for number in numbers:
+            one = register_store.by_id(tx, town.resident(number).resident_id)
+            register_store.change(
+                tx, one, reason="職権修正", changed_on=today(town.clock), nationality="ベトナム", registered_domicile="", domicile_head="",
+                residence_status="永住者",
+            )  # fmt: skip
+
+    town.databases("municipality").run("test.foreign", written, tenant=OLD, access=reading())
+
+
+NO_DOMICILE = {"registered_domicile": "", "domicile_head": ""}
+GOT = Stay("家族滞在", date(2027, 9, 1), "AB12345678CD")
+
+
+@pytest.mark.parametrize(
+    ("days", "stay", "said"),
+    [
+        (0, Stay(), "出生による経過滞在者"),
+        (60, Stay(), "出生による経過滞在者"),
+        (61, Stay(), "municipality.birth-sixty-days"),
+        (120, Stay(), "municipality.birth-sixty-days"),
+        (20, GOT, "家族滞在"),
+        (120, GOT, "家族滞在"),
+        (120, Stay("永住者", None, "AB12345678CD"), "永住者"),
+        (120, replace(GOT, status="短期滞在"), "municipality.first-entry-status"),
+        (120, replace(GOT, until=None), "municipality.first-entry-stay"),
+        (120, replace(GOT, until=date(2026, 11, 1)), "municipality.first-entry-stay"),
+        (120, replace(GOT, card="123"), "municipality.first-entry-card-number"),
+    ],
+)
+def test_a_foreign_child_is_passing_for_sixty_days_only(town, days, stay, said):
+    """住民基本台帳法 30条の45: afterwards by the status that they have got, or not at all."""
+    foreign(town, HEAD, WIFE)
+    if "." in said:
+        with pytest.raises(Refusal) as refused:
+            born(town, days=days, stay=stay, **NO_DOMICILE)
+        assert refused.value.fault.code == said
+        return
+    child = record(town, born(town, days=days, stay=stay, **NO_DOMICILE))
+    until = stay.until if stay != Stay() else child.birth_date + timedelta(days=60)
+    assert (child.residence_status, child.residence_until, child.residence_card_number) == (
+        said,
+        until,
+        stay.card,
+    )
+
+
+def test_a_japanese_child_has_no_status_of_residence(town):
+    with pytest.raises(Refusal) as refused:
+        born(town, stay=GOT)
+    assert refused.value.fault.code == "municipality.birth-foreign-items"
+
+
+def test_the_page_asks_for_the_status_of_a_foreign_child_and_says_what_is_missing(town):
+    foreign(town, HEAD, WIFE)
+    browser, parent = desk(town, OLD), town.resident(WIFE)
+    page = browser.get(f"/desk/residents/{parent.resident_id}/birth?lang=en")
+    form, day = (
+        html.fromstring(page.content).get_element_by_id("main-form"),
+        today(town.clock) - timedelta(days=120),
+    )
+    fields = {
+        "on-year": f"{day.year}", "on-month": f"{day.month}", "on-day": f"{day.day}", "on": f"{day}", "name": "グエン　アン", "kana": "グエン　アン",
+        "sex": "女", "other": "none", "basis": "notice",
+    }  # fmt: skip
+    refused = sent(browser, form, "", **fields)
+    assert "more than sixty days ago" in refused.get_element_by_id("status-error").text_content()
+    shown = sent(
+        browser,
+        refused.get_element_by_id("main-form"),
+        "",
+        status="永住者",
+        card_number="ab 1234-5678 cd",
+    )
+    words = " ".join(shown.text_content().split())
+    assert "永住者" in words
+    assert "AB12345678CD" in words
+
+
+def test_a_child_lives_in_the_city_since_the_birth_though_their_parents_moved_within_it_since(town):
+    """住民となった日 and 住所を定めた日 are two columns (住民基本台帳法 7条6号・7号): the network hears the first."""
+    moved = today(town.clock) - timedelta(days=3)
+
+    def within_the_city(tx):
+        for number in (HEAD, WIFE):
+            one = register_store.by_id(tx, town.resident(number).resident_id)
+            register_store.change(tx, one, reason="転居", changed_on=moved, lives_here_since=moved)
+
+    town.databases("municipality").run("test.moved", within_the_city, tenant=OLD, access=reading())
+    child = record(town, born(town, days=8))
+    town.settle()
+    assert (child.resident_since, child.lives_here_since) == (child.birth_date, moved)
+    assert [one.since for one in network(town, child.record_code)] == [child.birth_date]
+    assert town.broken() == {}
+
+
+def test_who_looked_says_what_it_rested_on_in_both_languages(town):
+    child = born(town, note="第7号")
+    rows = town._read(
+        OLD,
+        lambda tx: tx.all(
+            Purpose,
+            """SELECT a.purpose_ja, a.purpose_en FROM audit_subject s JOIN audit_log a ON a.tenant = s.tenant AND a.id = s.audit_id
+               WHERE s.tenant = %s AND s.subject = %s AND a.action = 'municipality.birth.enter'""",
+            (OLD, child),
+        ),
+    )  # fmt: skip
+    assert [(one.purpose_ja, one.purpose_en) for one in rows] == [
+        (
+            "出生の記載（住民票を作る）（出生届（この市区町村で受理） 第7号）",
+            "Entering a birth (a record is made) (a notice of birth, accepted by this city 第7号)",
+        )
+    ]
 
 
 def test_the_age_is_that_of_the_day_of_the_birth(town):

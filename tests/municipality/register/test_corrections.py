@@ -1,15 +1,22 @@
 """Corrections ex officio: looked at before they are written, of everybody who lives there, also of who is about to leave."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from lxml import html
 
+from kazasu.contracts.jukinet import RegistrationChanged
+from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import wareki
+from kazasu.jpki.register import store as jpki_store
+from kazasu.municipality.cards.corrected import of as cards_of
 from kazasu.municipality.moving.service.visits import STARTS
+from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.service.corrections import Corrections
 from tests.municipality.moving.test_entry_fields import desk, sent
-from tests.support.city import CLERK, OLD
+from tests.support.city import CLERK, OLD, reading
 from tests.support.town import Town
 
 HEAD, WIFE, CHILD = 10, 11, 12
@@ -105,6 +112,8 @@ def test_opened_without_anything_proposed_it_is_the_record(town):
         (WIFE, {"kana": "シケンハナコ"}, "No space divides the reading"),
         (WIFE, {"name": "試験　\U00020089"}, "cannot be written on a card"),
         (WIFE, {"relationship": "夫"}, "Sex and relationship (夫)"),
+        (WIFE, {"sex": "男"}, "Sex and relationship (妻)"),
+        (CHILD, {"birth_text": "昭和5年1月1日"}, "older than"),
         (CHILD, {"relationship": "妻"}, "more than one spouse"),
         (HEAD, {"postcode": "0600042", "whole_household": "y"}, "is not this town’s"),
         (HEAD, {"block": "1", "whole_household": "y"}, "It is the same house as now"),
@@ -115,6 +124,130 @@ def test_what_an_arrival_is_asked_a_correction_is_asked(town, number, fields, do
     page = proposed(desk(town, OLD), town, number, **fields)
     assert doubt in said(page)
     assert versions(town) == [1, 1, 1]
+
+
+def told(town, monkeypatch):
+    """Of what the network is told."""
+    found, send = [], Post.send
+
+    def keeping(self, tx, letter, **more):
+        found.append(letter)
+        return send(self, tx, letter, **more)
+
+    monkeypatch.setattr(Post, "send", keeping)
+    return lambda: [one.what for one in found if isinstance(one, RegistrationChanged)]
+
+
+def test_date_of_birth_and_sex_are_corrected_and_end_the_certificate(town, monkeypatch):
+    """They are two of the four items that a card and its signing certificate carry (公的個人認証法 12条)."""
+    one = town.resident(CHILD)
+    town.sign_in_key(
+        SimpleNamespace(
+            name=one.name, address=SimpleNamespace(line=one.address), birth_date=one.birth_date, sex=one.sex, resident_id=one.resident_id,
+            record_code=one.record_code,
+        )
+    )  # fmt: skip
+    browser, heard = desk(town, OLD), told(town, monkeypatch)
+    right, other = one.birth_date - timedelta(days=1), {"男": "女", "女": "男"}[one.sex]
+    page = proposed(browser, town, CHILD, birth_text=f"{right}", sex=other)
+    words = said(page)
+    assert f"{right.day} {right:%B %Y}" in words
+    assert "female" in words
+    assert "1 card" in page.get_element_by_id("ends").text_content()
+    write(browser, page)
+    after = town.resident(CHILD)
+    assert (after.birth_date, after.birth_text, after.sex) == (right, wareki(right), other)
+    assert (after.resident_since, after.lives_here_since) == (
+        one.resident_since,
+        one.lives_here_since,
+    )
+    assert sorted(heard()) == ["birth-date", "sex"]
+    town.settle()
+    waiting = town._read(OLD, lambda tx: cards_of(tx, [one.resident_id]))
+    assert [card.resident_id for card in waiting] == [one.resident_id]
+    live = town.databases("jpki").read(
+        "test.live",
+        lambda tx: [row.kind for row in jpki_store.certificates_on(tx, f"{int(one.resident_id):015d}")],
+        access=reading(),
+    )  # fmt: skip
+    assert live == []
+    assert town.broken() == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("1975-05-03", (date(1975, 5, 3), "昭和50年5月3日")),
+        ("3500503", (date(1975, 5, 3), "昭和50年5月3日")),
+        ("昭和５０年５月３日", (date(1975, 5, 3), "昭和50年5月3日")),
+        ("昭和23年頃", (date(1948, 1, 1), "昭和23年頃")),
+        ("年月日不詳", (None, "年月日不詳")),
+    ],
+)
+def test_a_date_of_birth_is_read_as_registers_write_it(town, typed, written):
+    browser = desk(town, OLD)
+    write(browser, proposed(browser, town, WIFE, birth_text=typed))
+    after = town.resident(WIFE)
+    assert (after.birth_date, after.birth_text) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "cannot be read"),
+        ("きのう", "cannot be read"),
+        ("13.5.3", "Of which era?"),
+        ("明治5年1月1日", "before 1 January 1873"),
+        ("2030-01-01", "still to come"),
+        ("2026-11-20", "after the day on which they became a resident"),
+    ],
+)
+def test_a_date_of_birth_that_cannot_be_is_refused_at_its_field(town, typed, words):
+    page = proposed(desk(town, OLD), town, WIFE, birth_text=typed)
+    assert words in page.get_element_by_id("birth_text-error").text_content()
+    assert versions(town) == [1, 1, 1]
+
+
+def test_what_stands_there_is_no_correction_of_the_birth(town):
+    """Also where nobody can read it: other items are corrected all the same."""
+
+    def unreadable(tx):
+        one = register_store.by_id(tx, town.resident(WIFE).resident_id)
+        register_store.change(
+            tx, one, reason="職権修正", changed_on=today(town.clock), birth_text="読めない日"
+        )
+
+    town.databases("municipality").run("test.text", unreadable, tenant=OLD, access=reading())
+    browser, before = desk(town, OLD), town.resident(WIFE)
+    write(browser, proposed(browser, town, WIFE, kana="シケン　ヒバリ"))
+    after = town.resident(WIFE)
+    assert (after.kana, after.birth_text, after.birth_date) == (
+        "シケン　ヒバリ",
+        before.birth_text,
+        before.birth_date,
+    )
+
+
+def test_who_was_born_here_is_a_resident_since_the_corrected_day(town):
+    """A birth that was entered a day late; the sixty days of a foreign child go with it."""
+    born = today(town.clock) - timedelta(days=10)
+
+    def newborn(tx):
+        one = register_store.by_id(tx, town.resident(CHILD).resident_id)
+        register_store.change(
+            tx, one, reason="出生", changed_on=born, birth_date=born, birth_text=wareki(born), resident_since=born, lives_here_since=born,
+            nationality="ベトナム", residence_status="出生による経過滞在者", residence_until=born + timedelta(days=60),
+        )  # fmt: skip
+
+    town.databases("municipality").run("test.born", newborn, tenant=OLD, access=reading())
+    browser, right = desk(town, OLD), born + timedelta(days=1)
+    page = proposed(browser, town, CHILD, birth_text=f"{right}")
+    assert "since their birth" in said(page)
+    write(browser, page)
+    after = town.resident(CHILD)
+    assert (after.birth_date, after.resident_since, after.lives_here_since) == (right, right, right)
+    assert after.residence_until == right + timedelta(days=60)
+    assert after.birth_text == f"{right.year}年{right.month}月{right.day}日", "a foreign national's"
 
 
 def test_of_a_protected_household_it_is_shown_to_who_says_what_for(databases, clock):

@@ -16,6 +16,7 @@ from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.faults import (
     CARD_OF_OTHER,
+    NEVER_SIGNED,
     REVOKED,
     TOO_EARLY,
     UNKNOWN_CARD,
@@ -66,8 +67,8 @@ class Renewal:
             identified: what ``CardClient.identified`` reads.
             signing_key: made on the card (DER SubjectPublicKeyInfo).
 
-        Raises Refusal ``jpki.unknown-card``, ``jpki.revoked`` (there is none to renew), ``jpki.card-ended``, ``jpki.on-hold``,
-        ``jpki.card-expired``, ``jpki.too-early``, ``jpki.weak-key``.
+        Raises Refusal ``jpki.unknown-card``, ``jpki.revoked`` (there is none to renew), ``jpki.no-signing-certificate``, ``jpki.card-ended``,
+        ``jpki.on-hold``, ``jpki.card-expired``, ``jpki.too-early``, ``jpki.weak-key``.
         """
         record, number_hash = card_identified(identified)
         order, now = self._database.run(
@@ -108,7 +109,8 @@ class Renewal:
         The one before goes on until the new one is first used (:func:`~kazasu.jpki.register.store.used`): whoever waits for it at a desk is not shut out. Done once more, because
         what was made never reached anybody, it takes the place of what was made before.
 
-        Raises Refusal ``jpki.unknown-card``, ``jpki.card-ended``, ``jpki.on-hold``, ``jpki.revoked``, ``jpki.too-early``, ``jpki.weak-key``.
+        Raises Refusal ``jpki.unknown-card``, ``jpki.card-ended``, ``jpki.on-hold``, ``jpki.revoked``, ``jpki.no-signing-certificate``,
+        ``jpki.too-early``, ``jpki.weak-key``.
         """
 
         def ordered(tx: Transaction) -> Order:
@@ -170,7 +172,7 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
 def _as_certified(tx: Transaction, card: CardRow) -> Order:
     """As the certificate says that ends with it: a change of data comes by the register, never by a renewal. No key is in it.
 
-    Raises Refusal ``jpki.revoked``: there is none to renew.
+    Raises Refusal ``jpki.revoked``: there is none to renew; ``jpki.no-signing-certificate``: there never was.
     """
     old = [
         row
@@ -179,7 +181,8 @@ def _as_certified(tx: Transaction, card: CardRow) -> Order:
     ]
     data = register_store.signed_data(tx, old[0].serial) if old else None
     if data is None:
-        raise Refusal(REVOKED)
+        signed = register_store.ever_on(tx, card.card_id, "signing")
+        raise Refusal(REVOKED if signed else NEVER_SIGNED)
     certificate = x509.load_der_x509_certificate(data.der)
     name_flags, address_flags = profile.flags_of(certificate)
     return Order(

@@ -267,6 +267,16 @@ def certificates_on(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
     )
 
 
+def ever_on(tx: Transaction, card_id: str, kind: CertificateKind) -> bool:
+    """Was one of this kind on this very card, whatever became of it? One that came to nothing never was."""
+    return bool(
+        tx.value(
+            """SELECT EXISTS (SELECT FROM certificate WHERE card_id = %s AND kind = %s AND der IS NOT NULL)""",
+            (card_id, kind),
+        )
+    )
+
+
 def phone_certificates(
     tx: Transaction, kind: CertificateKind, serial: int
 ) -> Sequence[CertificateRow]:

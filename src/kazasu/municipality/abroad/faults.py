@@ -59,15 +59,6 @@ FOREIGN_ITEMS = define("municipality.first-entry-nationality", 422,
 NO_DOMICILE_OF_FOREIGNERS = define("municipality.first-entry-no-domicile", 422,
     "外国籍の人に、本籍か筆頭者が書かれています", "A foreign national has no registered domicile",
     "戸籍のある人なら「日本国籍」を選びます。外国籍の人では空にします。何も書いていません", "Who has a family register is a Japanese; of a foreign national leave both empty. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・30条の45")  # fmt: skip
-NO_STATUS = define("municipality.first-entry-status", 422,
-    "在留資格が選ばれていません", "No status of residence was chosen",
-    "住民票を作るのは、中長期在留者と特別永住者です。短期滞在・外交・公用の人や、在留期間が3か月以下の人には作りません。何も書いていません", "A record is made of mid- to long-term residents and special permanent residents: not of temporary visitors, diplomats and officials, nor of who may stay for three months or less. Nothing was written", who="clerk", source="住民基本台帳法 30条の45・30条の46; 入管法 19条の3")  # fmt: skip
-STAY_UNFIT = define("municipality.first-entry-stay", 422,
-    "在留期間の満了の日が、在留資格と合わないか、もう過ぎています", "The end of the period of stay does not go with the status, or is past",
-    "在留カードのとおりに書いてください。永住者・特別永住者・高度専門職2号では空にします。何も書いていません", "Write it as the residence card has it; leave it empty of permanent and special permanent residents and of highly skilled professionals (ii). Nothing was written", who="clerk", source="住民基本台帳法 30条の45; 入管法 2条の2")  # fmt: skip
-CARD_NUMBER_UNFIT = define("municipality.first-entry-card-number", 422,
-    "在留カード・特別永住者証明書の番号ではありません", "That is no number of a residence card or special permanent resident certificate",
-    "英字2字、数字8けた、英字2字です（例: AB12345678CD）。空港で「後日交付」となった人だけ空にし、見た書類は旅券を選びます。何も書いていません", "Two letters, eight digits, two letters, such as AB12345678CD. Only of who is to be given the card later, as the passport says, leave it empty and choose the passport as the document. Nothing was written", who="clerk", source="住民基本台帳法 30条の46; 入管法 19条の4")  # fmt: skip
 BORN_AHEAD = define("municipality.first-entry-born", 422,
     "生年月日が、ここに住み始めた日より後です", "The date of birth is after the day from which they live here",
     "旅券の生年月日と、住み始めた日を確かめてください。何も書いていません", "See the date of birth in the passport, and the day. Nothing was written", who="clerk", source="住民基本台帳法 7条2号")  # fmt: skip

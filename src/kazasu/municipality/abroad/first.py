@@ -1,78 +1,25 @@
 """Somebody who never had a record in Japan: what was said at the counter, and what the rules hold of it; without input or output."""
 
 import json
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import wareki
 from kazasu.foundation.values.visible import seen
 from kazasu.municipality.abroad.faults import (
     BORN_AHEAD,
-    CARD_NUMBER_UNFIT,
     DAY_AHEAD,
     DOMICILE_OF_JAPANESE,
     FOREIGN_ITEMS,
     NO_DOMICILE_OF_FOREIGNERS,
-    NO_STATUS,
-    STAY_UNFIT,
 )
+from kazasu.municipality.register.items import foreigners
 from kazasu.municipality.register.model import Resident
-
-SPECIAL: Final = "特別永住者"
-WITHOUT_END: Final = ("永住者", SPECIAL, "高度専門職２号")
-"""Of whom there is no period of stay (入管法 2条の2第3項; 別表第一の二, 別表第二; 入管特例法)."""
-STATUSES: Final[Mapping[str, Text]] = {
-    ja: Text(ja, en)
-    for ja, en in (
-        ("教授", "Professor"),
-        ("芸術", "Artist"),
-        ("宗教", "Religious Activities"),
-        ("報道", "Journalist"),
-        ("高度専門職１号イ", "Highly Skilled Professional (i)(a)"),
-        ("高度専門職１号ロ", "Highly Skilled Professional (i)(b)"),
-        ("高度専門職１号ハ", "Highly Skilled Professional (i)(c)"),
-        ("高度専門職２号", "Highly Skilled Professional (ii)"),
-        ("経営・管理", "Business Manager"),
-        ("法律・会計業務", "Legal/Accounting Services"),
-        ("医療", "Medical Services"),
-        ("研究", "Researcher"),
-        ("教育", "Instructor"),
-        ("技術・人文知識・国際業務", "Engineer/Specialist in Humanities/International Services"),
-        ("企業内転勤", "Intra-company Transferee"),
-        ("介護", "Nursing Care"),
-        ("興行", "Entertainer"),
-        ("技能", "Skilled Labor"),
-        ("特定技能１号", "Specified Skilled Worker (i)"),
-        ("特定技能２号", "Specified Skilled Worker (ii)"),
-        ("技能実習１号イ", "Technical Intern Training (i)(a)"),
-        ("技能実習１号ロ", "Technical Intern Training (i)(b)"),
-        ("技能実習２号イ", "Technical Intern Training (ii)(a)"),
-        ("技能実習２号ロ", "Technical Intern Training (ii)(b)"),
-        ("技能実習３号イ", "Technical Intern Training (iii)(a)"),
-        ("技能実習３号ロ", "Technical Intern Training (iii)(b)"),
-        ("文化活動", "Cultural Activities"),
-        ("留学", "Student"),
-        ("研修", "Trainee"),
-        ("家族滞在", "Dependent"),
-        ("特定活動", "Designated Activities"),
-        ("永住者", "Permanent Resident"),
-        ("日本人の配偶者等", "Spouse or Child of Japanese National"),
-        ("永住者の配偶者等", "Spouse or Child of Permanent Resident"),
-        ("定住者", "Long-Term Resident"),
-        (SPECIAL, "Special Permanent Resident"),
-    )
-}
-"""Of whom a record is made on coming from abroad (住民基本台帳法 30条の45, 30条の46): 中長期在留者 (入管法 19条の3: not 短期滞在, 外交, 公用, nor who may
-stay for three months or less) by the statuses of 入管法 別表第一・第二, and 特別永住者."""
-_CARD_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +44,7 @@ class First:
     domicile_head: str = ""
     nationality: str = ""
     status: str = ""
-    """One of :data:`STATUSES`."""
+    """One of :data:`~kazasu.municipality.register.items.foreigners.STATUSES`."""
     stays_until: date | None = None
     card_number: str = ""
     """Of the residence card, as typed; empty: it is given to them later (在留カード後日交付)."""
@@ -105,7 +52,7 @@ class First:
     @property
     def card(self) -> str:
         """As the register writes it."""
-        return re.sub(r"[\s‐-]", "", unicodedata.normalize("NFKC", self.card_number)).upper()
+        return foreigners.number_of(self.card_number)
 
     @property
     def birth_text(self) -> str:
@@ -173,18 +120,11 @@ def _japanese(first: First) -> None:
 
 
 def _foreign(first: First, today: date) -> None:
-    """Raises Refusal ``municipality.first-entry-nationality``, ``-no-domicile``, ``-status``, ``-stay``, ``-card-number``."""
+    """Raises Refusal ``municipality.first-entry-nationality``, ``-no-domicile``, and as
+    :meth:`~kazasu.municipality.register.items.foreigners.Stay.must_be_possible`."""
     if not seen(first.nationality) or first.nationality in ("日本", "日本国"):
         raise Refusal(FOREIGN_ITEMS)
     if first.registered_domicile or first.domicile_head:
         raise Refusal(NO_DOMICILE_OF_FOREIGNERS)
-    if first.status not in STATUSES:
-        raise Refusal(NO_STATUS)
-    if first.status in WITHOUT_END:
-        fits = first.stays_until is None
-    else:
-        fits = first.stays_until is not None and first.stays_until >= max(today, first.on)
-    if not fits:
-        raise Refusal(STAY_UNFIT)
-    if not _CARD_NUMBER.fullmatch(first.card) and (first.card or first.document != "passport"):
-        raise Refusal(CARD_NUMBER_UNFIT)
+    stay = foreigners.Stay(first.status, first.stays_until, first.card)
+    stay.must_be_possible(max(today, first.on), card_later=first.document == "passport")

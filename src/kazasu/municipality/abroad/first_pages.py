@@ -17,10 +17,12 @@ from kazasu.foundation.web.forms import Form, Place, PlaceName, Plain, asked, on
 from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.coming_pages import Home
-from kazasu.municipality.abroad.first import STATUSES, First, FirstEntry
+from kazasu.municipality.abroad.first import First, FirstEntry
 from kazasu.municipality.abroad.service.first import LOOK, FirstEntries
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
+from kazasu.municipality.register.faults import CARD_NUMBER_UNFIT, NO_STATUS, STAY_UNFIT
+from kazasu.municipality.register.items.foreigners import STATUSES
 from kazasu.municipality.register.relationships import OFFERED
 
 HERE: Final = "/desk/first-entry"
@@ -62,9 +64,9 @@ class FirstForm(Home, Who):
         faults.DOMICILE_OF_JAPANESE: "registered_domicile",
         faults.NO_DOMICILE_OF_FOREIGNERS: "registered_domicile",
         faults.FOREIGN_ITEMS: "nationality",
-        faults.NO_STATUS: "status",
-        faults.STAY_UNFIT: "stays_until",
-        faults.CARD_NUMBER_UNFIT: "card_number",
+        NO_STATUS: "status",
+        STAY_UNFIT: "stays_until",
+        CARD_NUMBER_UNFIT: "card_number",
         faults.KNOWN_HERE: "card_number",
         faults.BORN_AHEAD: "born",
         BAD_KANA: "kana",

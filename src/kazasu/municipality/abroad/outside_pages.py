@@ -17,13 +17,13 @@ from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Place, Plain, asked
 from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
-from kazasu.municipality.abroad.first import STATUSES
 from kazasu.municipality.abroad.first_pages import PEOPLE, FirstForm
 from kazasu.municipality.abroad.outside import Outside, OutsideEntry, number_of
 from kazasu.municipality.abroad.service.outside import LOOK, FromOutside
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.faults import NUMBER_HELD
+from kazasu.municipality.register.items.foreigners import STATUSES
 from kazasu.municipality.register.relationships import OFFERED
 
 HERE: Final = "/desk/from-outside"

@@ -23,6 +23,15 @@ TOLD_BEFORE = define("municipality.birth-entered-and-closed", 409,
 OTHER_TOO_YOUNG = define("municipality.birth-other-too-young", 422,
     "{name}さんは、子が生まれた日に15歳になっていません", "{name_en} was not fifteen on the day of the birth",
     "もう一人の親を選び直してください。本当にその人が親なら、その人の住民票から記載を始めます。何も書いていません", "Choose the other parent again. If they really are the parent, begin from their own record. Nothing was written", who="clerk", source="民法 780条・781条2項・961条")  # fmt: skip
+PARENT_TOO_YOUNG = define("municipality.birth-parent-too-young", 422,
+    "{name}さんは、子の親になる年齢ではありません（10歳未満）", "{name_en} is too young to be a parent: under ten",
+    "届出・通知で親の氏名と生年月日を確かめ、親の住民票から記載を始めてください。親の生年月日の記載が誤りなら、先に職権で修正します。何も書いていません", "See name and date of birth of the parent in what it rests on, and begin from that record. If the date of birth of this record is wrong, correct it ex officio first. Nothing was written", who="clerk", source="戸籍法 49条2項3号; 人口動態統計 母の年齢; SDG indicator 3.7.2 (births are counted from ten years of age)")  # fmt: skip
+PASSED = define("municipality.birth-sixty-days", 422,
+    "外国籍の子が、生まれて60日を過ぎています。在留資格が書かれていません", "This child of foreign nationality was born more than sixty days ago, and no status of residence is given",
+    "出生による経過滞在者として記載できるのは、生まれた日から60日までです。在留カードか特別永住者証明書のとおりに、在留資格・満了の日・番号を書いてください。在留資格をまだ取っていない子は記載できません。出入国在留管理庁へ案内してください。何も書いていません", "Without a status a child is entered for sixty days from the birth only. Write status, end of the stay and number as the residence card or the certificate of a special permanent resident has them. A child who has no status yet cannot be entered: send them to the Immigration Services Agency. Nothing was written", who="clerk", source="住民基本台帳法 30条の45; 入管法 22条の2; 入管特例法 4条")  # fmt: skip
+FOREIGN_ITEMS = define("municipality.birth-foreign-items", 422,
+    "日本国籍の子に、在留資格が書かれています", "A child with a registered domicile is a Japanese and has no status of residence",
+    "日本国籍の子では、在留資格・満了の日・番号を空にします。外国籍の子では、本籍と筆頭者を空にします。何も書いていません", "Of a Japanese leave status, end of the stay and number empty; of a foreign national registered domicile and its head. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・30条の45")  # fmt: skip
 BEFORE_MOTHER = define("municipality.birth-before-mother", 422,
     "戸籍に記載される手続の途中の子は、日本国籍の母の住民票から記載します", "A child whom the family register is still to have is entered from the record of its mother, who is a Japanese",
     "母の住民票から始めてください。母が外国籍なら、この扱いにはなりません。何も書いていません", "Begin from the mother’s record. Where she is a foreign national this does not apply. Nothing was written", who="clerk", source="総行市143号（平成20年7月7日）")  # fmt: skip

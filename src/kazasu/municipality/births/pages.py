@@ -12,14 +12,21 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.acting.reviewed import must_be_reviewed
-from kazasu.foundation.web.forms import Place, asked, one_of
+from kazasu.foundation.web.forms import Place, Plain, asked, one_of
 from kazasu.municipality.births import faults
 from kazasu.municipality.births.model import BASES, Birth, Proposal
 from kazasu.municipality.births.service import Births
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of
-from kazasu.municipality.register.faults import ITEM_EMPTY, ITEM_MALFORMED
+from kazasu.municipality.register.faults import (
+    CARD_NUMBER_UNFIT,
+    ITEM_EMPTY,
+    ITEM_MALFORMED,
+    NO_STATUS,
+    STAY_UNFIT,
+)
+from kazasu.municipality.register.items import foreigners
 
 CHOOSE_BASIS: Final = Text("何に基づくのかを選んでください", "Choose what it rests on")
 CHOOSE_SEX: Final = Text("性別を選んでください", "Choose the sex")
@@ -38,6 +45,13 @@ class BirthForm(Form):
     other: str = asked("もう一人の親", "The other parent", missing=CHOOSE_OTHER, most=20)
     registered_domicile: str = asked("本籍", "Registered domicile", default="", most=100)
     domicile_head: str = asked("筆頭者", "Head of the family register", default="", most=100)
+    status: str = asked("在留資格", "Status of residence", default="", most=40)
+    stays_until: date | None = asked(
+        "在留期間の満了の日", "Last day of the period of stay", default=None
+    )
+    card_number: Plain = asked(
+        "在留カード等の番号", "Number of the residence card", default="", most=20
+    )
     basis: Annotated[str, one_of(BASES, CHOOSE_BASIS)] = asked(
         "何に基づくか", "What it rests on", missing=CHOOSE_BASIS
     )
@@ -53,6 +67,12 @@ class BirthForm(Form):
         faults.NOT_IN_HOUSEHOLD: "other",
         faults.OTHER_TOO_YOUNG: "other",
         faults.NO_DOMICILE: "registered_domicile",
+        faults.PARENT_TOO_YOUNG: "on",
+        faults.PASSED: "status",
+        faults.FOREIGN_ITEMS: "status",
+        NO_STATUS: "status",
+        STAY_UNFIT: "stays_until",
+        CARD_NUMBER_UNFIT: "card_number",
         faults.BEFORE_MOTHER: "basis",
         faults.BEFORE_FATHER: "other",
         faults.BEFORE_DOMICILE: "registered_domicile",
@@ -67,6 +87,7 @@ class BirthForm(Form):
         return Birth(
             self.name, self.kana, self.sex, self.on, self.basis, "" if self.other == NOT_HERE else self.other,
             self.registered_domicile, self.domicile_head, self.note,
+            foreigners.Stay(self.status, self.stays_until, foreigners.number_of(self.card_number)),
         )  # fmt: skip
 
 
@@ -79,7 +100,7 @@ class BirthPages:
     def ask(self, request: Request) -> Response:
         parent, others = self._births.look(request.state.tenant, clerk(request), _resident(request))
         return self._desk.site.render(
-            request, "birth.html", clerk=clerk(request), parent=parent, others=others, bases=BASES,
+            request, "birth.html", clerk=clerk(request), parent=parent, others=others, bases=BASES, statuses=foreigners.STATUSES,
             not_here=NOT_HERE, form=BirthForm.show(
                 request, registered_domicile=parent.registered_domicile, domicile_head=parent.domicile_head,
             ),
@@ -97,7 +118,7 @@ class BirthPages:
     def review(self, request: Request) -> Response:
         return reviewing.review(
             self._desk, request, "birth_review.html", BirthForm, lambda form: self._propose(request, form),
-            again=_here(request), instead=_record(request), facts=lambda *_: {"bases": BASES},
+            again=_here(request), instead=_record(request), facts=lambda *_: {"bases": BASES, "statuses": foreigners.STATUSES},
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/birth/review", STAFF)

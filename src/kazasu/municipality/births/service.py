@@ -2,7 +2,7 @@
 transaction."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from kazasu.contracts.jpki.people import ProtectionChanged
@@ -15,6 +15,8 @@ from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed.written import unwritable
+from kazasu.kit import periods
+from kazasu.municipality.births import store
 from kazasu.municipality.births.faults import (
     NOT_IN_HOUSEHOLD,
     OTHER_TOO_YOUNG,
@@ -22,20 +24,21 @@ from kazasu.municipality.births.faults import (
     TOLD_BEFORE,
 )
 from kazasu.municipality.births.model import (
-    PASSING,
-    PASSING_DAYS,
     REASON,
     Birth,
     Proposal,
+    must_be_parent,
     must_be_possible,
     must_fit_the_mother,
     nationality_of,
     old_enough,
     stands,
+    stay_of,
     written,
 )
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import ANNOUNCED
 from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD, UNKNOWN_RESIDENT
@@ -53,13 +56,14 @@ class Births:
     def look(self, tenant: str, clerk: Clerk, resident_id: str) -> tuple[Resident, list[Resident]]:
         """The parent, and who else lives with them and is old enough to be one.
 
-        Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``.
+        Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``,
+        ``municipality.birth-parent-too-young``.
         """
 
         def work(tx: Transaction) -> tuple[Resident, list[Resident]]:
-            parent = _parent(tx, resident_id)
+            parent, today = _parent(tx, resident_id), civil(tx.now)
+            must_be_parent(parent, today)
             household = register_store.household(tx, parent.household_number)
-            today = civil(tx.now)
             return parent, [
                 one
                 for one in household
@@ -74,12 +78,12 @@ class Births:
         Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``, ``municipality.birth-day-ahead``,
         ``municipality.birth-day-too-far``, ``municipality.birth-other-parent``, ``municipality.birth-other-too-young``,
         ``municipality.birth-before-mother``, ``-father``, ``-domicile``, ``-court``,
-        ``municipality.birth-domicile-missing``,
+        ``municipality.birth-domicile-missing``, ``municipality.birth-parent-too-young``, as :func:`stay_of`,
         ``municipality.item-empty``, ``municipality.item-malformed``, ``names.bad-kana``.
         """
         return self._city.act(
             LOOK,
-            lambda tx: _proposed(tx, _parent(tx, resident_id), birth),
+            lambda tx: self._proposed(tx, _parent(tx, resident_id), birth),
             tenant=tenant,
             clerk=clerk,
             subjects=(resident_id,),
@@ -111,12 +115,12 @@ class Births:
                 raise Refusal(TOLD_BEFORE, resident_id=known.resident_id)
             if known is not None:
                 return known.resident_id
-            proposal = _proposed(tx, _parent(tx, resident_id), birth)
+            proposal = self._proposed(tx, _parent(tx, resident_id), birth)
             reviewed(proposal)
             return self._write(tx, clerk, proposal, given).resident_id
 
         return self._city.act(
-            ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=birth.because
+            ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=birth.reason
         )
 
     # ------------------------------------------------------------ inside
@@ -140,7 +144,7 @@ class Births:
                 resident_record_code=child.record_code,
                 municipality_code=MunicipalityCode(tx.tenant),
                 what="birth",
-                on=proposal.since,
+                on=proposal.resident_since,
             ),
             to="jukinet",
             case=f"BI-{child.resident_id}",
@@ -157,6 +161,41 @@ class Births:
         )
         self._city.post(tx).send(tx, letter, to="jpki", case=f"BI-{child.resident_id}")
 
+    def _proposed(self, tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
+        today = civil(tx.now)
+        must_be_possible(birth, today)
+        must_fit_the_mother(birth, parent)
+        must_be_parent(parent, birth.on)
+        addresses.check_filled("name", birth.name)
+        for item in ("name", "registered_domicile", "domicile_head"):
+            addresses.as_held(item, getattr(birth, item))
+        check_kana(birth.kana)
+        household = register_store.household(tx, parent.household_number)
+        other = _other(household, parent, birth)
+        parents = [parent, other] if other else [parent]
+        nationality = nationality_of(birth, parents)
+        announced = self._city.ports.use(ANNOUNCED)
+        return Proposal(
+            parent=parent,
+            other=other,
+            birth=birth,
+            relationship=stands(parents, birth.sex),
+            head=next((one for one in household if one.is_head), None),
+            resident_since=max(birth.on, parent.resident_since),
+            since=max(birth.on, parent.lives_here_since),
+            nationality=nationality,
+            stay=stay_of(birth, nationality, today),
+            protected=any(one.protected for one in parents),
+            unwritable=unwritable(birth.name),
+            leaving=[one for one in parents if one.state == "leaving"],
+            announced=[
+                (one, said) for one in parents for said in announced(tx, one.resident_id, [])
+            ],
+            left_behind=_nobody_stays(household, today),
+            young=not old_enough(parent.birth_text, birth.on),
+            entered=store.born_about_then(tx, birth, parent.household_number),
+        )
+
 
 def _parent(tx: Transaction, resident_id: str) -> Resident:
     """Raises Refusal ``municipality.unknown-resident``, ``municipality.birth-parent-not-here``."""
@@ -172,30 +211,10 @@ def _parent(tx: Transaction, resident_id: str) -> Resident:
     return found
 
 
-def _proposed(tx: Transaction, parent: Resident, birth: Birth) -> Proposal:
-    must_be_possible(birth, civil(tx.now))
-    must_fit_the_mother(birth, parent)
-    addresses.check_filled("name", birth.name)
-    for item in ("name", "registered_domicile", "domicile_head"):
-        addresses.as_held(item, getattr(birth, item))
-    check_kana(birth.kana)
-    household = register_store.household(tx, parent.household_number)
-    other = _other(household, parent, birth)
-    parents = [parent, other] if other else [parent]
-    return Proposal(
-        parent=parent,
-        other=other,
-        birth=birth,
-        relationship=stands(parents, birth.sex),
-        head=next((one for one in household if one.is_head), None),
-        since=max(birth.on, parent.lives_here_since),
-        nationality=nationality_of(birth, parents),
-        protected=any(one.protected for one in parents),
-        unwritable=unwritable(birth.name),
-        leaving=[one for one in parents if one.state == "leaving"],
-        entered=[one for one in household if one.birth_date == birth.on and one.sex == birth.sex],
-        young=not old_enough(parent.birth_text, birth.on),
-    )
+def _nobody_stays(household: list[Resident], today: date) -> bool:
+    """Of those who are no child; who is leaving stays nowhere here."""
+    grown = [one for one in household if not periods.too_young(one.birth_text, today)]
+    return not any(one.state == "resident" for one in grown)
 
 
 def _other(household: list[Resident], parent: Resident, birth: Birth) -> Resident | None:
@@ -215,10 +234,7 @@ def _child(
     tx: Transaction, clerk: Clerk, proposal: Proposal, given: NumbersGiven, resident_id: str
 ) -> Resident:
     """As the register holds them: where the parent lives, without a card."""
-    birth, parent = proposal.birth, proposal.parent
-    passing: date | None = None
-    if proposal.nationality:
-        passing = birth.on + timedelta(days=PASSING_DAYS)
+    birth, parent, stay = proposal.birth, proposal.parent, proposal.stay
     return Resident(
         resident_id=resident_id, version=1, household_number=parent.household_number,
         record_code=given.resident_record_code, individual_number=given.individual_number,
@@ -226,10 +242,10 @@ def _child(
         birth_date=birth.on, birth_text=written(birth.on, proposal.nationality), sex=birth.sex,
         relationship=proposal.relationship, is_head=False,
         **{item: getattr(parent, item) for item in ADDRESS},
-        resident_since=proposal.since, lives_here_since=proposal.since, former_address="",
+        resident_since=proposal.resident_since, lives_here_since=proposal.since, former_address="",
         registered_domicile=birth.registered_domicile, domicile_head=birth.domicile_head,
-        nationality=proposal.nationality, residence_status=PASSING if passing else "", residence_until=passing,
-        residence_card_number="", national_health_insurance=False, late_elderly_insurance=False, care_insurance=False,
+        nationality=proposal.nationality, residence_status=stay.status, residence_until=stay.until,
+        residence_card_number=stay.card, national_health_insurance=False, late_elderly_insurance=False, care_insurance=False,
         pension_kind="", child_allowance=False, has_card=False, protected=proposal.protected, state="resident",
         reason=REASON, changed_on=birth.on, notified_on=None, planned_to="", planned_on=None, confirmed_to="",
         confirmed_on=None, case_id="", processed_at=tx.now, processed_by=clerk.staff_id, because=birth.because,

@@ -176,6 +176,8 @@ class Announced:
     """Of an appointment within the city that stands."""
     visit_starts: str
     """``HH:MM``; empty without one."""
+    newborn: tuple[str, ...] = ()
+    """宛名番号 of children who were entered into a household of theirs since, and are in no notice."""
 
 
 class AnnouncedMoves(Protocol):
@@ -187,6 +189,13 @@ class AnnouncedMoves(Protocol):
         """
 
 
+class NewbornOf(Protocol):
+    def __call__(self, tx: Transaction, case_id: str) -> Sequence[str]:
+        """宛名番号 of children whose birth was entered into the household of these movers since this notice of moving out came, and whom no notice
+        names; nobody where there is no such notice here."""
+
+
+NEWBORN: Final[Port[NewbornOf]] = Port("who was born since a notice")
 ANNOUNCED: Final[Port[AnnouncedMoves]] = Port("moves that are announced")
 
 

@@ -33,6 +33,7 @@ from kazasu.municipality.hall.ports import (
     HEAD_SAID,
     LEAVING,
     MOVERS_CARDS,
+    NEWBORN,
 )
 from kazasu.municipality.hall.subject import Link, Queue, Subject
 from kazasu.municipality.moving import lists
@@ -71,6 +72,7 @@ def open_subject(city: CityContext) -> Subject:
     city.ports.offer(DESK_CASES, cases.stands)
     city.ports.offer(GIVEN_BY, cases.given_by)
     city.ports.offer(ANNOUNCED, cases.announced)
+    city.ports.offer(NEWBORN, cases.newborn_of)
     city.ports.offer(HEAD_SAID, cases.head_said)
     city.ports.offer(LEAVING, cases.Leaving(city))
 

@@ -50,3 +50,21 @@ NUMBER_NOT_HERE = define("municipality.number-not-here", 422,
 PURPOSE_BEFORE_PAPER = define("municipality.purpose-before-paper", 409,
     "支援措置の対象者の書類です。何のために印刷するかを、先に記録してください", "This paper is of a protected person: record first what it is printed for",
     "この画面の上で目的を選び、「理由を記録して、住所を表示する」を押してから、印刷してください。住所のない書類は印刷しません", "Choose the purpose at the top of this page, have the address shown, then print. No paper is printed without its addresses", who="clerk", source="住民基本台帳法施行令 23条2項; municipal §1.6 I8")  # fmt: skip
+NO_STATUS = define("municipality.first-entry-status", 422,
+    "在留資格が選ばれていません", "No status of residence was chosen",
+    "住民票を作るのは、中長期在留者と特別永住者です。短期滞在・外交・公用の人や、在留期間が3か月以下の人には作りません。何も書いていません", "A record is made of mid- to long-term residents and special permanent residents: not of temporary visitors, diplomats and officials, nor of who may stay for three months or less. Nothing was written", who="clerk", source="住民基本台帳法 30条の45・30条の46; 入管法 19条の3")  # fmt: skip
+STAY_UNFIT = define("municipality.first-entry-stay", 422,
+    "在留期間の満了の日が、在留資格と合わないか、もう過ぎています", "The end of the period of stay does not go with the status, or is past",
+    "在留カードのとおりに書いてください。永住者・特別永住者・高度専門職2号では空にします。何も書いていません", "Write it as the residence card has it; leave it empty of permanent and special permanent residents and of highly skilled professionals (ii). Nothing was written", who="clerk", source="住民基本台帳法 30条の45; 入管法 2条の2")  # fmt: skip
+CARD_NUMBER_UNFIT = define("municipality.first-entry-card-number", 422,
+    "在留カード・特別永住者証明書の番号ではありません", "That is no number of a residence card or special permanent resident certificate",
+    "英字2字、数字8けた、英字2字です（例: AB12345678CD）。空港で「後日交付」となった人だけ空にし、見た書類は旅券を選びます。何も書いていません", "Two letters, eight digits, two letters, such as AB12345678CD. Only of who is to be given the card later, as the passport says, leave it empty and choose the passport as the document. Nothing was written", who="clerk", source="住民基本台帳法 30条の46; 入管法 19条の4")  # fmt: skip
+BORN_AHEAD = define("municipality.birth-corrected-ahead", 422,
+    "生年月日が、今日より後です", "The date of birth is still to come",
+    "修正の根拠（戸籍・在留カードなど）で確かめてください。何も変更されていません", "See it in what the correction rests on. Nothing was changed", who="clerk", source="住民基本台帳法 7条2号・8条")  # fmt: skip
+BORN_AFTER = define("municipality.birth-corrected-after", 422,
+    "生年月日が、この人がここの住民となった日より後です", "The date of birth is after the day on which they became a resident here",
+    "修正の根拠で確かめてください。住民となった日のほうが誤りなら、その届出を確かめます。何も変更されていません", "See it in what the correction rests on. If the day on which they became a resident is wrong, look at that notice. Nothing was changed", who="clerk", source="住民基本台帳法 7条2号・6号")  # fmt: skip
+WHICH_ERA = define("municipality.birth-which-era", 422,
+    "生年月日の{words}", "The date of birth: {words_en}",
+    "元号から入力してください。何も変更されていません", "Enter it with its era, or by the western calendar. Nothing was changed", who="clerk", source="元号法")  # fmt: skip

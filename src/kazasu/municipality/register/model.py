@@ -57,6 +57,8 @@ IN_REGISTER: Final = Enciphered(
     "resident", bound=("resident_id", "version"), duty=KEEPING, indexed=True
 )
 ON_THE_REGISTER: Final = ("resident", "leaving")
+BORN: Final = "出生"
+"""異動事由 of a record that was made of a birth."""
 DIED: Final = "死亡"
 """異動事由 of a record that was closed by a death."""
 WENT_ABROAD: Final = "国外転出"

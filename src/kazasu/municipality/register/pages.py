@@ -12,6 +12,7 @@ from kazasu.foundation.actions import MOST_OF_A_REASON, REASON_NEEDED
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.legal_dates import BY_THE_MOON, UNREADABLE_DATE
 from kazasu.foundation.time.old_writing import WhichEra
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
@@ -21,6 +22,7 @@ from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.faults import CHANGED_SINCE_SHOWN
 from kazasu.foundation.web.forms import Place, Wrong, asked, one_of
+from kazasu.kit import periods
 from kazasu.kit.faults import EMERGENCY_NOT_OPEN
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.hall.model import Role
@@ -28,12 +30,15 @@ from kazasu.municipality.register.addresses import item_of
 from kazasu.municipality.register.faults import (
     ADDRESS_ELSEWHERE,
     BAD_RELATIONSHIP,
+    BORN_AFTER,
+    BORN_AHEAD,
     HOUSEHOLD_TOGETHER,
     ITEM_EMPTY,
     ITEM_MALFORMED,
     NOT_ON_A_CARD,
     NUMBER_NOT_HERE,
     RELATIONSHIP_NEEDED,
+    WHICH_ERA,
 )
 from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
 from kazasu.municipality.register.history import changed, lines, page_of
@@ -73,6 +78,8 @@ NO_SUCH_NUMBER: Final = Text(
 EDITED = (
     "name",
     "kana",
+    "birth_text",
+    "sex",
     "postcode",
     "city",
     "town",
@@ -90,6 +97,8 @@ class CorrectionForm(CaseForm):
 
     name: str = asked("氏名", "Name", most=500)
     kana: str | None = asked("フリガナ", "Reading", default=None, most=500)
+    birth_text: str | None = asked("生年月日", "Date of birth", default=None, most=40)
+    sex: Literal["男", "女"] | None = asked("性別", "Sex", default=None)
     postcode: str | None = asked("郵便番号", "Postcode", default=None, most=12)
     city: str = asked("市区", "City and ward", most=40)
     town: str = asked("町名", "Town", default="", most=500, needed=True)
@@ -114,6 +123,11 @@ class CorrectionForm(CaseForm):
 PLACES: Final[Mapping[Fault, Place]] = {
     REASON_MISSING: "because",
     BAD_KANA: "kana",
+    UNREADABLE_DATE: "birth_text",
+    BY_THE_MOON: "birth_text",
+    WHICH_ERA: "birth_text",
+    BORN_AHEAD: "birth_text",
+    BORN_AFTER: "birth_text",
     ADDRESS_ELSEWHERE: "city",
     ITEM_EMPTY: item_of,
     ITEM_MALFORMED: item_of,
@@ -322,6 +336,9 @@ class ResidentPages:
             household=found.household,
             heads_from=found.heads_from,
             today_date=today(self._desk.city.clock),
+            may_be_parent=not periods.too_young(
+                now.birth_text, today(self._desk.city.clock), periods.PARENT_FROM
+            ),
             clerk=who,
             edited=EDITED,
             veil=veil,

@@ -13,6 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.municipality.register.model import (
     ADDRESS,
+    BORN,
     DIED,
     KEEPING,
     MOVED_HERE,
@@ -90,6 +91,25 @@ def household(tx: Transaction, number: str) -> list[Resident]:
     if not any(one.protected for one in found):
         tx.shown(one.resident_id for one in found)
     return on_paper(found)
+
+
+def born_since(tx: Transaction, households: Sequence[str], since: datetime) -> list[Resident]:
+    """Children whose birth was entered into these households after that instant, and who live there: nothing that was sent before names them.
+
+    Shown as by :func:`household`.
+    """
+    with tx.unseen():
+        found = tx.all(
+            Resident,
+            f"""{_SELECT} AND household_number = ANY(%(numbers)s) AND state = 'resident' AND EXISTS (
+                    SELECT FROM resident_history h WHERE h.municipality_code = resident.municipality_code
+                        AND h.resident_id = resident.resident_id AND h.version = 1 AND h.reason = %(born)s AND h.processed_at > %(since)s)
+                ORDER BY birth_date, resident_id""",
+            {"tenant": tx.tenant, "numbers": list(households), "born": BORN, "since": since},
+        )
+    if not any(one.protected for one in found):
+        tx.shown(one.resident_id for one in found)
+    return found
 
 
 def home(tx: Transaction, number: str) -> dict[str, str]:

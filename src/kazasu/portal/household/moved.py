@@ -97,6 +97,15 @@ class OwnRecord:
         """The changes of their household that the city wrote after that, the newest first."""
         return [one for one in self.changes if one.written_at > day]
 
+    @property
+    def newborn(self) -> Mapping[str, tuple[str, ...]]:
+        """Children whose birth was entered since a notice came and whom no notice names, by the notice's number; of one that waits, or was accepted
+        and is not registered yet."""
+        waiting = {one.case_id: one.not_named for one in self.announced}
+        move = self.moved.move if self.moved else None
+        accepted = {move.case_id: move.not_named} if move and not move.registered else {}
+        return {case: names for case, names in (accepted | waiting).items() if names}
+
     def announced_by_others(self, own: Collection[str]) -> list[AnnouncedMove]:
         """``own``: as of :meth:`by_others`."""
         return [one for one in self.announced if one.case_id not in own]

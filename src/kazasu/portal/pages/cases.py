@@ -32,8 +32,8 @@ from kazasu.portal.faults import (
     TOO_LATE_TO_CHANGE,
     TOO_LATE_WITHIN,
 )
-from kazasu.portal.home import before_the_counter
-from kazasu.portal.household.moved import MovesShown
+from kazasu.portal.home import NOT_NAMED, NOT_NAMED_WITHIN, before_the_counter
+from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
 from kazasu.portal.move.answers import HEAD_OF_THE_JOINED, Answers, answers_from
 from kazasu.portal.move.events import OWN_EVENTS, WORDS, Event
 from kazasu.portal.move.sent import Move
@@ -75,7 +75,7 @@ class Cases:
         """Opening it reads what the cities told of it."""
         move, draft = self._moves.opened(_resident(request), number_of(request, MOVES))
         language = request.state.language
-        overtaken = self._overtaken(request, move)
+        record, overtaken = self._record(request, move)
         first = counter_day(self._site.clock.now())
         shown = shown_of(
             move, draft, today(self._site.clock), language, overtaken=overtaken, first=first
@@ -90,6 +90,8 @@ class Cases:
             name_of_city=self._name_of_city,
             objecting=self._objecting(move) if shown["standing"].name == "rejected" else (),
             objecting_title=appeals.TITLE,
+            newborn=record.newborn.get(move.case_id, ()),
+            what_of_newborn=NOT_NAMED if move.kind == "between-cities" else NOT_NAMED_WITHIN,
         )
 
     def _objecting(self, move: Move) -> Sequence[Text]:
@@ -98,15 +100,15 @@ class Cases:
         city = self._name_of_city(InstitutionId(said.institution).tenant)
         return appeals.how_to_object(city, civil(said.at))
 
-    def _overtaken(self, request: Request, move: Move) -> bool:
-        """Whether another's notice has moved the resident. Asked of one's city only where that could be."""
+    def _record(self, request: Request, move: Move) -> tuple[OwnRecord, bool]:
+        """What one's city has of the resident, and whether another's notice has moved them. Asked only where that could be."""
         if move.over or move.off:
-            return False
+            return UNKNOWN, False
         now = self._site.clock.now()
         _, own = self._moves.under_way(_resident(request))
         record = self._moved.own(request.state.session.data, self._handles.of(request), now, own)
         moved = record.by_others({one.case_id for one in own})
-        return moved is not None and moved.overtakes(move)
+        return record, moved is not None and moved.overtakes(move)
 
     def _name_of_city(self, code: str) -> Text:
         city = f"city:{code}"
@@ -242,7 +244,7 @@ class Cases:
         move = self._move(request)
         on = answers_from(move.answers).visits_on
         past = on is None or on < today(self._site.clock)
-        if not move.has_visit or past or self._overtaken(request, move):
+        if not move.has_visit or past or self._record(request, move)[1]:
             raise Refusal(NO_APPOINTMENT)
         return move
 

@@ -16,7 +16,7 @@ from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.kit import periods
 from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, ended, line, waits
-from kazasu.portal.home import changes, own_card, visits_of_others, waiting
+from kazasu.portal.home import changes, in_no_notice, own_card, visits_of_others, waiting
 from kazasu.portal.household.abroad import abroad, leave_of
 from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
 from kazasu.portal.household.nowhere import between_cities
@@ -70,6 +70,10 @@ class Front:
         others = [
             *abroad(record, city, on), *waits(cards.cards or (), on, leave), *own_card(record.card, city, own, on),
             *visits_of_others(announced, on),
+            *in_no_notice(
+                record.newborn, {one.case_id: one for one in own},
+                {one.case_id for one in record.announced if one.within_city},
+            ),
         ]  # fmt: skip
         waiting_for = waiting(draft, own, on, others, now=now, moved=moved)
         wanted = request.query_params.get("q", "").strip()[:MOST_WANTED]

@@ -305,6 +305,7 @@ class MovingInPages:
             cards_here=found.cards_here,
             written=found.written,
             returning=found.returning,
+            newborn=found.newborn,
             left_out=found.left_out,
             joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},

@@ -124,6 +124,8 @@ class ArrivalView:
     """宛名番号 of those of another city who lived here before (再転入), by token."""
     before: Before | None = None
     """Where those of the notice who came before live now, while others are still to come."""
+    newborn: Sequence[Resident] = ()
+    """Of a change of address within the city: children of the household whose birth was entered since, and who are in no notice."""
 
 
 class ArrivalDesk:
@@ -227,6 +229,7 @@ class ArrivalDesk:
             },
             _returning(tx, case, people),
             _before(tx, people) if rest else None,
+            _newborn(tx, case, rest) if case.state in OPEN_IN else (),
         )
 
     # ------------------------------------------------------------ the visit
@@ -390,6 +393,12 @@ class ArrivalDesk:
             casework_store.pass_on(tx, "in", case_id, clerk, "counter")
 
         self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
+
+
+def _newborn(tx: Transaction, case: MovingIn, rest: Sequence[Arriver]) -> list[Resident]:
+    """Of those who are registered already nobody asks: the child's own notice is the next thing then."""
+    here = overlapping.of_this_city(tx, case, rest)
+    return cases.born_since(tx, {one.resident_id for one in here}, case.received_at)
 
 
 def _returning(tx: Transaction, case: MovingIn, people: Sequence[Arriver]) -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """Reading and writing cases as a clerk saw them: the second of two clerks is told (I9)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
@@ -127,9 +127,40 @@ def announced(tx: Transaction, resident_id: str, beside: Sequence[str]) -> list[
         Announced(
             one.case_id, one.moves_on, one.received_at, one.within_city, tuple(one.people),
             given_by(tx, one.case_id), one.on_date, one.starts,
+            tuple(child.resident_id for child in born_since(tx, one.people, one.given_at)),
         )
         for one in announced_store.naming(tx, resident_id, beside)
     ]  # fmt: skip
+
+
+def born_since(tx: Transaction, people: Collection[str], since: datetime) -> list[Resident]:
+    """Children of these people's households whose birth was entered after their notice came, and whom no notice names: a birth is entered while a
+    notice waits, and the notice is what was signed before.
+
+    Args:
+        people: 宛名番号 of whom the notice names.
+    """
+    with tx.unseen():
+        homes = {one.household_number for one in register_store.several(tx, list(people))}
+        children = register_store.born_since(tx, sorted(homes), since)
+        named = {
+            one.resident_id
+            for one in children
+            if one.resident_id in people or announced_store.naming(tx, one.resident_id, [])
+        }
+    found = [one for one in children if one.resident_id not in named]
+    if not any(one.protected for one in found):
+        tx.shown(one.resident_id for one in found)
+    return found
+
+
+def newborn_of(tx: Transaction, case_id: str) -> list[str]:
+    """As :class:`kazasu.municipality.hall.ports.NewbornOf`."""
+    case = notices.find(tx, case_id)
+    if case is None:
+        return []
+    ids = register_store.residents_of_members(tx, case.notice["member_ids"])
+    return [one.resident_id for one in born_since(tx, ids, case.given_at or case.received_at)]
 
 
 def head_said(tx: Transaction, case_id: str, resident_id: str) -> HeadSaid:

@@ -103,11 +103,21 @@ class NoticeView:
     """Given on paper; the last one holds."""
     asked: Sequence[Query] = ()
     """Cities that were asked where they are."""
+    newborn: Sequence[Resident] = ()
+    """Children of the household whose birth was entered since, and who are in no notice."""
 
     @property
     def on_the_way(self) -> bool:
         """Somebody is still to arrive: the desk can give a paper, ask, or cancel."""
         return any(one.on_the_way for one in self.leavers)
+
+
+def _newborn(tx: Transaction, case: MovingOut, people: Sequence[str]) -> list[Resident]:
+    """As long as it is not decided, or somebody is on the way by it."""
+    on_the_way = any(one.on_the_way for one in notices.leavers(tx, case.case_id))
+    if case.state not in OPEN_OUT and not on_the_way:
+        return []
+    return cases.born_since(tx, people, case.given_at or case.received_at)
 
 
 class MovingOutDesk:
@@ -229,6 +239,7 @@ class MovingOutDesk:
                 register_store.several(tx, [one.resident_id for one in leavers]),
                 papers.of_case(tx, case_id),
                 papers.queries(tx, [case_id]),
+                _newborn(tx, case, ids),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)

@@ -31,6 +31,7 @@ from kazasu.municipality.register.faults import (
     RECORD_CHANGED,
     UNKNOWN_RESIDENT,
 )
+from kazasu.municipality.register.items import born
 from kazasu.municipality.register.model import ADDRESS, RECORD_STATES, Resident
 from kazasu.municipality.register.relationships import HEAD, check, refused
 from kazasu.municipality.register.service.moved import read_on
@@ -94,7 +95,7 @@ class Corrections:
 
         def work(tx: Transaction) -> Resident:
             before = _record(tx, resident_id)
-            if before.version != version and not _new(before, changes):
+            if before.version != version and not _new(before, changes, civil(tx.now)):
                 return before
             proposal = self._propose(tx, clerk, before, version, changes, whole=whole_household)
             reviewed(proposal)
@@ -125,14 +126,15 @@ class Corrections:
                 ``municipality.record-changed``, ``municipality.corrected-by-you``, ``municipality.wrong-state`` (a closed record),
                 ``names.bad-kana``, ``municipality.item-empty``, ``municipality.item-malformed``,
                 ``municipality.address-elsewhere``, ``municipality.household-moves-together``,
-                ``municipality.relationship-needed``, ``municipality.bad-relationship``.
+                ``municipality.relationship-needed``, ``municipality.bad-relationship``, ``dates.unreadable``, ``dates.by-the-moon``,
+                ``municipality.birth-corrected-ahead``, ``municipality.birth-corrected-after``.
         """
         if not seen(because):
             raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> Proposal | None:
             before = _record(tx, resident_id)
-            if before.version != version and not _new(before, changes):
+            if before.version != version and not _new(before, changes, civil(tx.now)):
                 return None
             return self._propose(tx, clerk, before, version, changes, whole=whole_household)
 
@@ -159,7 +161,7 @@ class Corrections:
         if before.state != "resident":
             words = RECORD_STATES[before.state]
             raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
-        new = _new(before, changes)
+        new = _new(before, changes, civil(tx.now))
         if not new:
             raise Refusal(NOTHING_CORRECTED)
         if "relationship" in new:
@@ -260,14 +262,16 @@ def _record(tx: Transaction, resident_id: str) -> Resident:
     return found
 
 
-def _new(before: Resident, changes: Mapping[str, str | date | None]) -> dict[str, Any]:
+def _new(before: Resident, changes: Mapping[str, str | date | None], today: date) -> dict[str, Any]:
     """Items that would be written otherwise than they are.
 
-    Raises Refusal ``municipality.item-malformed``, ``municipality.not-on-a-card``.
+    Raises Refusal ``municipality.item-malformed``, ``municipality.not-on-a-card``, as :func:`born.corrected`.
     """
+    birth = changes.get("birth_text")
+    follows = born.corrected(before, birth, today) if isinstance(birth, str) else {}
     held = {
         name: addresses.as_held(name, value) if isinstance(value, str) else value
         for name, value in changes.items()
-        if name in CORRECTABLE and value != getattr(before, name)
+        if name in CORRECTABLE and name != "birth_text" and value != getattr(before, name)
     }
-    return {name: value for name, value in held.items() if value != getattr(before, name)}
+    return follows | {name: value for name, value in held.items() if value != getattr(before, name)}

@@ -24,7 +24,13 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.emergency import store as emergency
 from kazasu.municipality.hall.context import CityContext, card_to_update
-from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY, MOVES_ABROAD
+from kazasu.municipality.hall.ports import (
+    ANNOUNCED,
+    CARDS_LEFT,
+    GIVEN_BY,
+    MOVES_ABROAD,
+    NEWBORN,
+)
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
@@ -67,7 +73,7 @@ class Households:
                 address=model.address_of(own, MunicipalityCode(tenant)),
                 head_name=head if together else own.name,
                 may_move_together=together,
-                own_move=self._own_move(tx, own, together),
+                own_move=self._own_move(tx, own, shown, together),
                 own_card=card_to_update(card) if card else None,
                 household_change=changed[0] if changed else None,
                 changes_before=tuple(changed[1:]),
@@ -79,7 +85,9 @@ class Households:
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
 
-    def _own_move(self, tx: Transaction, own: Resident, together: bool) -> OwnMove | None:
+    def _own_move(
+        self, tx: Transaction, own: Resident, shown: Sequence[Resident], together: bool
+    ) -> OwnMove | None:
         """Somebody else of the household may have given notice for them: whoever is moved reads it. Who did is not told of a
         household of which one is not shown the others (I8)."""
         leaves = own.state == "leaving"
@@ -88,6 +96,7 @@ class Households:
         if found is None or on is None or not found.case_id:
             return None
         by = self._city.ports.use(GIVEN_BY)(tx, found.case_id) if together else ""
+        born = self._city.ports.use(NEWBORN)(tx, found.case_id) if leaves else ()
         return OwnMove(
             case_id=found.case_id,
             on=on,
@@ -95,6 +104,7 @@ class Households:
             given_by=by,
             by_oneself=by == own.name,
             written_at=found.processed_at,
+            not_named=tuple(one.name for one in shown if one.resident_id in born),
         )
 
     def _announced(
@@ -103,6 +113,7 @@ class Households:
         """Notices that wait and name them: nobody learns of their move only when it is decided. Of a household of which one is not shown the
         others it is not told who gave it, nor when they come to the counter (I8)."""
         beside = [one.resident_id for one in shown]
+        name_of = {one.resident_id: one.name for one in shown}
         return tuple(
             AnnouncedMove(
                 case_id=one.case_id,
@@ -113,6 +124,7 @@ class Households:
                 given_by=one.given_by if together else "",
                 visit_on=one.visit_on if together else None,
                 visit_starts=one.visit_starts if together else "",
+                not_named=tuple(name_of[who] for who in one.newborn if who in name_of),
             )
             for one in self._city.ports.use(ANNOUNCED)(tx, own.resident_id, beside)
         )

@@ -12,6 +12,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.typed.written import unwritable
 from kazasu.municipality.register import addresses, relationships
+from kazasu.municipality.register.items import born
 from kazasu.municipality.register.model import ADDRESS, Resident
 
 What = Literal["name", "birth-date", "sex", "address"]
@@ -92,7 +93,12 @@ def doubts(one: Corrected, household: Sequence[Resident]) -> list[Text]:
     Args:
         household: everybody who lives there, as they are written before it.
     """
-    return [*_of_the_name(one), *_of_the_address(one), *_of_the_household(one, household)]
+    return [
+        *_of_the_name(one),
+        *_of_the_birth(one),
+        *_of_the_address(one),
+        *_of_the_household(one, household),
+    ]
 
 
 def _of_the_name(one: Corrected) -> list[Text]:
@@ -108,6 +114,10 @@ def _of_the_name(one: Corrected) -> list[Text]:
     return found
 
 
+def _of_the_birth(one: Corrected) -> list[Text]:
+    return [born.SINCE_BIRTH] if one.items.keys() & set(born.SINCE) else []
+
+
 def _of_the_address(one: Corrected) -> list[Text]:
     if not one.items.keys() & set(ADDRESS):
         return []
@@ -120,7 +130,7 @@ def _of_the_address(one: Corrected) -> list[Text]:
 
 def _of_the_household(one: Corrected, household: Sequence[Resident]) -> list[Text]:
     """Who is leaving stands to nobody's head here any more."""
-    if not one.items.keys() & {"relationship", "sex"}:
+    if not one.items.keys() & {"relationship", "sex", "birth_date"}:
         return []
     staying = [
         one.after if member.resident_id == one.before.resident_id else member
