@@ -43,6 +43,7 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.opening import Openings
 from kazasu.municipality.register.service.records import Records
 from tests.support.city import COUNTER, OLD, City
 
@@ -122,6 +123,7 @@ ACTS = {
     (FromOutside, "sent"): ("counter", (uuid4(),), {}),
     (Births, "propose"): ("decider", ("0000000000", BORN), {}),
     (Births, "enter"): ("decider", ("0000000000", BORN), {}),
+    (Openings, "enter"): ("decider", (COMES.record_code, "immigration", lambda _: ""), {}),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),
     (Deaths, "enter"): ("decider", ("0000000000", 1, DIED), {}),
     (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
