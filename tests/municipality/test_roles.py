@@ -12,7 +12,7 @@ from kazasu import municipality
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.abroad.first import First
 from kazasu.municipality.abroad.model import Said as SaidOfAbroad
@@ -123,7 +123,7 @@ ACTS = {
     (FromOutside, "sent"): ("counter", (uuid4(),), {}),
     (Births, "propose"): ("decider", ("0000000000", BORN), {}),
     (Births, "enter"): ("decider", ("0000000000", BORN), {}),
-    (Openings, "enter"): ("decider", (COMES.record_code, "immigration", lambda _: ""), {}),
+    (Openings, "enter"): ("decider", (ResidentRecordCode.from_body("7000000000"), "immigration", lambda _: ""), {}),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),
     (Deaths, "enter"): ("decider", ("0000000000", 1, DIED), {}),
     (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
