@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import sync_playwright
 from tests.pages.conftest import QUIET
@@ -43,7 +44,10 @@ class Walk(ChromiumBrowser):
 
     def _look(self) -> "Walk":
         self.documents += 1
-        seen = "the tap" if "terminal." in self.url else self.url.partition("?")[0]
+        seen = self.url.partition("?")[0]
+        if "terminal." in self.url:
+            request = parse_qs(urlsplit(self.url).query).get("request", [""])[0]
+            seen = f"the tap {request[-4:]}" if request else self.pages[-1]
         if not self.pages or self.pages[-1] != seen:
             self.pages.append(seen)
             self.pace += THINK
@@ -78,7 +82,12 @@ class Walk(ChromiumBrowser):
         total = self.pace + self.loading
         print(f"{who:<34} {len(self.pages):2} pages, {self.documents:2} documents, {self.pace:5.0f} s of hand and head"
               f" + {self.loading:4.1f} s of machine = {total:4.0f} s")  # fmt: skip
-        print("    " + " › ".join("/".join(one.split("/")[3:]) or one for one in self.pages))
+        print(
+            "    "
+            + " › ".join(
+                "/".join(one.split("/")[3:]) or one.rpartition(" ")[0] or one for one in self.pages
+            )
+        )
 
 
 def main() -> None:
@@ -141,12 +150,10 @@ def _move(stage: ChromiumStage) -> None:
     desk.told("the new city, to registered")
 
     desk.reset()
-    desk.get(f"{stage.origin(NEW)}/desk/cards")
-    for _ in FAMILY:
-        waiting = desk.page.get_by_role("button", name="Hold the card:").first
-        held = str(waiting.get_attribute("aria-label"))
-        desk.press(held)
-        Person(stage, next(one for one in FAMILY if one in held), desk).tap(pin=PIN)
+    desk.press("Update all their cards, one after the other")
+    for asked in FAMILY:  # the head first, as the register has them
+        Person(stage, asked, desk).tap(pin=PIN)
+    desk.expect("Cards to update")
     desk.told("the new city, four cards")
 
 

@@ -22,6 +22,7 @@ SMALL = {
 }
 NEEDS_MORE = {
     "card": "pcscd and the vpcd driver; what it measures is in tests/card",
+    "journeys": "Chromium and a minute; what it walks is in tests/pages",
     "identity": "a country in a process of its own and half a minute of load",
     "pki": "ab, openssl speed and half a minute",
 }

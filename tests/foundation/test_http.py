@@ -141,7 +141,6 @@ def untied(monkeypatch):
         (["10.20.3.4"], "https://rp.internal:8444/events", False),
         (["10.20.3.4"], "https://other.internal:8443/events", False),
         (["10.20.3.4"], "https://x.rp.internal:8443/events", False),
-        (["10.20.3.4"], "https://rp.internal.:8443/events", False),
         ([], "https://desk.localhost/events", True),
         ([], "https://desk.localhost:443/events", True),
         ([], "https://desk.localhost:8443/events", False),

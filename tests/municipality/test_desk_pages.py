@@ -174,3 +174,24 @@ def test_a_tours_step_is_ticked_by_the_accepting_decision_alone(town, monkeypatc
     assert "a notice was accepted" in noted
     step = next(one for one in TOURS["clerk"].steps if one.words.en == "Accept it")
     assert step.done == ("municipality a notice was accepted",)
+
+
+def test_a_name_is_no_case_number_and_the_list_says_where_to_look(town):
+    """No error page without a way back: the list stays, with what to do. What has the shape of a number is looked for."""
+    browser = desk(town)
+    for way in ("in", "out"):
+        for name in ("佐藤", "Sato"):
+            answer = browser.get(f"/desk/{way}?case={name}&lang=en")
+            assert answer.status_code == 200
+            assert "By a name look under Residents" in words(browser, f"/desk/{way}?case={name}")
+        assert browser.get(f"/desk/{way}?case=MV-7K3D-9QF2-XM4T").status_code == 303
+        assert browser.get(f"/desk/{way}?case=7k3d9qf2xm4t").status_code == 303
+
+
+def test_what_is_printed_says_by_whom_and_when(town):
+    """Only on paper, on every page of the desk."""
+    for address in ("/desk", "/desk/out", "/desk/residents"):
+        page = html.fromstring(desk(town).get(f"{address}?lang=ja").content)
+        (said,) = page.xpath("//p[@id='printed-by'][@class='print-only']")
+        assert CLERK.name in said.text_content()
+        assert "令和8年11月23日" in said.text_content()

@@ -184,7 +184,7 @@ def test_of_who_does_not_come_nothing_is_kept(databases, clock, end):
         town.settle()
     if end == "elsewhere":
         town.found_third()
-        assert WalkInDesk(town.city).fetch(THIRD, CLERK, town.holding(10, THIRD))
+        assert WalkInDesk(town.city).fetch(THIRD, CLERK, town.holding(10, THIRD)).sent
         town.clock.advance(timedelta(days=1))
         town.settle()
         town.visit(case, city=THIRD)

@@ -5,12 +5,15 @@ from unittest.mock import patch
 
 import pytest
 
+from kazasu.exchange.faults import STALE_HANDLE
+from kazasu.foundation.faults import Refusal
+from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register.emergencies import emergencies_of
 from kazasu.portal.pages.handles import Handles
 from tests.municipality.test_emergencies import ASKER, SECOND
 from tests.portal.test_announced import words_of
 from tests.portal.test_registered import handles
-from tests.support.city import OLD
+from tests.support.city import OLD, reading
 from tests.support.pages import signed_in_at
 from tests.support.town import Town
 
@@ -29,6 +32,7 @@ def town(databases, clock):
     desk = emergencies_of(made.city)
     about = made.resident(PROTECTED, OLD).resident_id
     number = desk.ask(OLD, ASKER, about, "rescue", "消防から")
+    made.number = number
     made.answer = lambda act: desk.act(OLD, SECOND, number, act)
     return made
 
@@ -68,3 +72,45 @@ def test_it_leaves_the_first_page_after_a_month_and_the_messages_after_three(tow
         town.clock.advance(timedelta(days=days))
         found = pages(town, PROTECTED, "en")
         assert tuple("In an emergency" in words for words in found) == there, days
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("wrong", "ought not to have been"), ("right", "It was right")]
+)
+def test_what_the_review_found_stands_there_and_in_the_list_of_who_looked(town, verdict, said):
+    """個人情報保護法 68条: whoever's data were seen is told, and what follows from it."""
+    town.answer("agree")
+    for words in pages(town, PROTECTED, "en"):
+        assert "Not yet: a reviewer is going to look into it" in words
+    town.clock.advance(timedelta(minutes=61))
+    auditor = Clerk("clerk-7", "監査", frozenset({"auditor"}))
+    town.employ(auditor)
+    emergencies_of(town.city).review(OLD, auditor, town.number, verdict, "照会の記録がない")
+    for words in pages(town, PROTECTED, "en"):
+        assert said in words
+        assert ("Personal Information Protection Commission" in words) == (verdict == "wrong")
+    purposes = town.databases("municipality").read(
+        "test.told", lambda tx: tx.column("SELECT purpose_ja FROM audit_log WHERE action = 'municipality.emergency.review'"),
+        tenant=OLD, access=reading(),
+    )  # fmt: skip
+    assert any(
+        ("適切でなかった：照会の記録がない" in one) == (verdict == "wrong") for one in purposes
+    )
+
+
+def test_who_signed_in_before_and_cannot_be_asked_for_again_reads_as_of_when(town):
+    """The answer of before says an end that may not be: it ended earlier, or was reviewed."""
+    town.answer("agree")
+    with patch.object(Handles, "of", lambda *_: handles(town, PROTECTED)):
+        browser = signed_in_at(town.street, "portal", "portal", "resident", f"sub-{PROTECTED}")
+        before = words_of(browser.get("/messages?lang=en"))
+        assert " to " in before.partition("opened your data")[2][:120]
+    town.clock.advance(timedelta(minutes=30))
+
+    def gone(_):
+        raise Refusal(STALE_HANDLE)
+
+    with patch.object(Handles, "of", lambda *_: gone):
+        later = words_of(browser.get("/messages?lang=en"))
+    assert "Sign in again to see how it stands now" in later
+    assert " to " not in later.partition("opened your data")[2].partition("Reason")[0]

@@ -213,11 +213,11 @@ def test_each_city_tells_its_own_part(town):
 
 
 def test_every_event_is_somebodys_to_tell():
-    """Of a move between cities it is one city's, but a death; of a move within it that city tells them all."""
+    """Of a move between cities it is one city's, but a death or a move abroad; of a move within it that city tells them all."""
     between = Move("MV-1", "between-cities", 1, OLD, NEW, {}, None, None)
     within = Move("MV-1", "within-city", 1, OLD, OLD, {}, None, None)
     for event in get_args(MoveEvent):
-        both = event == "mover-died"  # whichever has the record tells it
+        both = event in ("mover-died", "mover-abroad")  # whichever has the record tells it
         assert [between.believes(OLD, event), between.believes(NEW, event)].count(True) == 1 + both
         assert within.believes(OLD, event)
         assert not between.believes(THIRD, event)

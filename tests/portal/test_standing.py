@@ -64,6 +64,10 @@ HISTORIES = {
     "card-lost": ("in-ready visited registered card-continued card-lost", {}),
     "others-first": ("out-done in-ready visited registered", {"left": ["佐藤0"]}),
     "nobody-left": ("out-done in-ready mover-died", {"gone": ["佐藤0", "佐藤1", "佐藤2"]}),
+    "all-abroad": (
+        "received-out reservation-received mover-abroad",
+        {"gone": ["佐藤0", "佐藤1", "佐藤2"]},
+    ),
     "rest-to-come": (
         "in-ready visited registered card-continued card-continued",
         {"left": ["佐藤1"]},
@@ -117,7 +121,7 @@ def told(events, kind="between-cities", left=(), visits="", gone=(), **changed):
             [],
             n,
             not_registered=list(left) if one == "registered" else [],
-            gone=list(gone) if one == "mover-died" else [],
+            gone=list(gone) if one in ("mover-died", "mover-abroad") else [],
         )
         for n, one in enumerate(events.split())
     ]
@@ -145,7 +149,7 @@ def test_the_headline_follows_the_newest_event(state):
 def follows(state, event, now):
     if state in REGISTERED or event == "registered":
         assert now in REGISTERED
-    elif state == "nobody-left":
+    elif state in ("nobody-left", "all-abroad"):
         assert now == state
     elif state in ENDED:
         assert now in ENDED

@@ -338,5 +338,5 @@ def misdeclared(actions, institutions):
             f"{one.name} needs the role {one.role}, which no institution gives: staff=(…) in institution.py",
         )
         for one in actions
-        if one.role and one.role not in roles
+        if set(one.roles) - roles
     ]

@@ -17,7 +17,7 @@ from kazasu.foundation.audit import Duty
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit.faults import NOT_STAFF
-from kazasu.kit.staff import Clerk, Member, employ
+from kazasu.kit.staff import POSTS, Clerk, Member, employ
 from tests.structure import nets
 
 SOURCE = Path(kazasu.__file__).parent
@@ -146,14 +146,22 @@ def test_every_clerks_action_by_every_role_a_stranger_and_another_city(desk):
     clerks = [one for one in ACTIONS.values() if "clerk" in one.who]
     assert len(clerks) > 15
     for action in clerks:
-        role = action.role
-        refused = "kit.not-your-role" if role else "kit.not-staff"
-        allowed = f"only-{role}" if role else "without"
+        roles = action.roles
+        refused = "kit.not-your-role" if roles else "kit.not-staff"
+        allowed = [f"only-{role}" for role in roles] or ["without"]
         expected = {
-            (allowed, CITY): "done",
-            (allowed, OTHER_CITY): refused,
+            **{
+                (who, tenant): wanted
+                for who in allowed
+                for tenant, wanted in ((CITY, "done"), (OTHER_CITY, refused))
+            },
             ("nobody", CITY): refused,
-        } | ({(f"not-{role}", CITY): refused, ("without", CITY): refused} if role else {})
+        }
+        if roles:
+            expected[("without", CITY)] = refused
+            expected |= {(f"only-{one}", CITY): refused for one in POSTS if one not in roles}
+        if len(roles) == 1:
+            expected[(f"not-{roles[0]}", CITY)] = refused
         for (who, tenant), wanted in expected.items():
             assert outcome(desk, action, who, tenant) == wanted, (
                 f"{action.name} by {who} of {tenant}"

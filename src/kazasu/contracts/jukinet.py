@@ -40,7 +40,9 @@ ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | DAY_REFUSED | {"jukinet.not-register
 """The same of an arrival: asked again in the same words it is refused again. Of any other nothing is known, and it is asked again."""
 
 
-NOWHERE_REGISTERED: Final = frozenset({"jukinet.not-registered", "jukinet.in-transit"})
+NOWHERE_REGISTERED: Final = frozenset(
+    {"jukinet.not-registered", "jukinet.in-transit", "jukinet.moved-abroad"}
+)
 """Codes of faults that are the network's answer to it: in no city today."""
 
 

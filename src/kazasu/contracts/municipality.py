@@ -149,6 +149,42 @@ class EmergencyLook(Message):
     """When it ended, or will by itself."""
     reason_ja: Line
     reason_en: Line
+    verdict: Literal["", "right", "wrong"] = ""
+    """What the review found; empty: it was not reviewed yet, or the city is older than this field."""
+    reviewed_at: Instant | None = None
+
+
+class ItemCorrected(Message):
+    """One item of a record that the city corrected ex officio."""
+
+    item: Line
+    """Of the register: ``name``, ``address``, ``birth_text``, …"""
+    label_ja: Line
+    label_en: Line
+    before: Line
+    after: Line
+
+
+class RecordCorrected(Message):
+    """The city corrected the resident's record ex officio, which it has to tell them (住民基本台帳法施行令 12条4項)."""
+
+    at: Instant
+    items: Annotated[tuple[ItemCorrected, ...], Field(max_length=40)]
+    because: Line = ""
+    """What the correction rests on, as the city wrote it; empty: it was written before this was kept with the record."""
+
+
+class MovingAbroad(Message):
+    """A move abroad of the resident that the counter has entered, whose day is still to come (国外転出, 住民基本台帳法 24条)."""
+
+    on: CivilDate
+    """The day on which they leave: the record is closed on it."""
+    to: Line
+    """The country, as the record writes it."""
+    to_en: Line = ""
+    """In English; empty: as ``to``."""
+    card: Literal["none", "ends", "goes-on"]
+    """What becomes of their card on that day: ``goes-on`` where it was made one for abroad (国外継続利用)."""
 
 
 class HouseholdAnswer(Message):
@@ -168,6 +204,10 @@ class HouseholdAnswer(Message):
     """Notices that wait and name the resident, the newest first."""
     emergency_looks: Annotated[tuple[EmergencyLook, ...], Field(max_length=20)] = ()
     """Of the last ninety days, the newest first. To whose data were seen alone: nobody else of the household learns of it by this answer."""
+    abroad: MovingAbroad | None = None
+    """The resident's own; None: none is entered, or an older city does not say."""
+    corrections: Annotated[tuple[RecordCorrected, ...], Field(max_length=20)] = ()
+    """Of the resident's own record in the last ninety days, the newest first."""
 
 
 class HouseholdOf(
@@ -386,6 +426,8 @@ class CertificateOfMovingOut(
     """Number of the paper certificate with which they stand at the receiver's counter; empty: sent ahead, for an arrival by card."""
     died: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """Names of those of the notice who died before this was sent, and are none of ``movers``: the receiver asks nobody for them."""
+    abroad: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """The same of whom a move abroad was entered."""
 
 
 class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):
@@ -447,6 +489,8 @@ class NoticeOfMovedIn(
 
 class CertificateDataAnswer(Message):
     sent: bool
+    case_id: Annotated[str, Field(max_length=40)] = ""
+    """By which case the data come; empty: they do not, or the city is older than this field."""
 
 
 class RequestCertificateData(

@@ -46,6 +46,7 @@ MoveEvent = Literal[
     "sent-elsewhere",
     "paper-issued",
     "mover-died",
+    "mover-abroad",
 ]
 """States of a move as both cities tell them (municipal §1.6)."""
 ABOUT_CARDS: Final[frozenset[MoveEvent]] = frozenset(
@@ -92,6 +93,7 @@ class CaseProgress(
     """With ``registered`` and ``residence-card-written``: whose residence card (在留カード, 特別永住者証明書) of this case has still to be given its new
     address here, all of them (入管法 19条の9). None: a line that does not say so."""
     gone: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
-    """With ``mover-died``: names of movers of whom a death was entered. The move goes on without them."""
+    """With ``mover-died``: names of movers of whom a death was entered; with ``mover-abroad``: of those of whom a move abroad was. The move goes
+    on without them."""
     proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

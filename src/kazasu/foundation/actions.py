@@ -5,7 +5,7 @@ An action is declared beside the code that does it, at import; doing it is one t
 the resident reads, the role that a clerk needs, or the reason that a search of a register has to give.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Action:
     purpose: Text | None
     """Read by the resident; None: the institution that asks brings its own."""
     role: str
-    """Which a clerk must hold at the moment of acting; empty: any post will do."""
+    """Which a clerk must hold at the moment of acting, several with a space between: one of them; empty: any post will do."""
     reasoned: bool
     """A reason or case must be given; it stands behind the purpose."""
     shows: Shows
@@ -51,6 +51,15 @@ class Action:
     @property
     def room(self) -> str:
         return self.name.partition(".")[0]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """One of which a clerk must hold; none: any post will do."""
+        return tuple(self.role.split())
+
+    def is_for(self, held: Collection[str]) -> bool:
+        """For what a page offers to who holds these roles; what is allowed is asked as it is done."""
+        return not self.role or not set(self.roles).isdisjoint(held)
 
     @property
     def label(self) -> str:
@@ -147,7 +156,7 @@ def action(
     who: Who | tuple[Who, ...],
     purpose: Text | None = None,
     *,
-    role: str = "",
+    role: str | Sequence[str] = "",
     reasoned: bool = False,
     shows: Shows = "asked",
     why: str = "",
@@ -161,7 +170,7 @@ def action(
     """
     kinds = (who,) if isinstance(who, str) else who
     new = Action(
-        name=name, who=kinds, purpose=purpose, role=role, reasoned=reasoned, shows=shows, why=why,
+        name=name, who=kinds, purpose=purpose, role=role if isinstance(role, str) else " ".join(role), reasoned=reasoned, shows=shows, why=why,
         itself=f"system:{itself}" if itself else "", emergency=emergency,
     )  # fmt: skip
     if name in ACTIONS:

@@ -49,7 +49,7 @@ class Duty:
 
     staff_id: str
     role: str
-    """Empty: any."""
+    """Several with a space between: one of them. Empty: any."""
     refusal: Refusal
     """Raised where they do not hold it, or not any more."""
     about: str = ""

@@ -49,6 +49,9 @@ NOT_REGISTERED = define("jukinet.not-registered", 404,
 IN_TRANSIT = define("jukinet.in-transit", 409,
     "転出の後、新しい市区町村での転入の届出がまだです", "You have moved out, and your arrival is not registered yet",
     "新しい市区町村の窓口で転入の届出をしてください", "Register your arrival at the city hall of your new home", source="reliability §4 I2")  # fmt: skip
+MOVED_ABROAD = define("jukinet.moved-abroad", 409,
+    "{since}に国外へ移ったため、いま、どの市区町村にも登録されていません", "You moved abroad on {since}, and no city has you registered now",
+    "国外からの引越しは、ポータルでは届け出られません。日本に戻って住み始めたら、14日以内に、その市区町村の窓口で転入の届出をしてください（旅券、戸籍謄本と戸籍の附票の写しを持って）。何も変更されていません", "A move from abroad cannot be notified at the portal. Once you live in Japan again, give notice within 14 days at the counter of that city, with your passport and copies of your family register and its supplement. Nothing was changed", source="住民基本台帳法 22条1項7号; 同法施行令 22条")  # fmt: skip
 NOT_YOURS = define("jukinet.not-your-transfer", 403,
     "ほかの市区町村の届出は扱えません", "This belongs to another municipality",
     "団体コードを確認してください", "Check the municipality code", who="operator")  # fmt: skip

@@ -18,6 +18,7 @@ from kazasu.jukinet.faults import (
     ALREADY_REGISTERED,
     BEFORE_REGISTRATION,
     IN_TRANSIT,
+    MOVED_ABROAD,
     MOVED_IN_FUTURE,
     NOT_REGISTERED,
     NOT_REGISTERED_THERE,
@@ -167,17 +168,20 @@ def last_known(latest: Registration | None, last_step: str, today: date) -> Last
 
 
 def registered_now(
-    latest: Registration | None, transfer: Transfer | None, today: date
+    latest: Registration | None, transfer: Transfer | None, today: date, last_step: str = ""
 ) -> Registration:
     """The registration that holds today.
 
     Args:
         transfer: the person's latest token, to tell who is between two cities from who is gone.
+        last_step: what ended their last registration, to tell who lives abroad from who died.
 
     Raises:
-        Refusal: ``jukinet.in-transit``, ``jukinet.not-registered``.
+        Refusal: ``jukinet.in-transit``, ``jukinet.moved-abroad``, ``jukinet.not-registered``.
     """
     if latest is not None and latest.covers(today):
         return latest
+    if latest is not None and last_known(latest, last_step, today) == "abroad":
+        raise Refusal(MOVED_ABROAD, since=latest.until)
     moving = transfer is not None and transfer.state in ("OPEN", "EXPIRED")
     raise Refusal(IN_TRANSIT if moving else NOT_REGISTERED)

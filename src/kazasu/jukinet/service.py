@@ -73,13 +73,14 @@ class Register:
     # ------------------------------------------------------------ inquiries
 
     def where_registered(self, person: str, access: Access) -> Registration:
-        """Raises Refusal ``jukinet.in-transit``, ``jukinet.not-registered``."""
+        """Raises Refusal ``jukinet.in-transit``, ``jukinet.moved-abroad``, ``jukinet.not-registered``."""
 
         def work(tx: Transaction) -> Registration:
             return model.registered_now(
                 store.latest_registration(tx, person),
                 store.latest_transfer_of(tx, person),
                 civil(tx.now),
+                store.last_step(tx, person),
             )
 
         return self._decided("jukinet.where-registered", work, access)

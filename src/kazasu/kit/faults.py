@@ -60,7 +60,7 @@ NOT_STAFF = define("kit.not-staff", 403,
     "ここの職員のカードではありません", "This is not a staff card of this place",
     "職員証を登録する係に、この番号を見せてください: {subject}", "Show whoever registers staff cards this number: {subject}", who="clerk", source="docs/production.md")  # fmt: skip
 NOT_YOUR_ROLE = define("kit.not-your-role", 403,
-    "この操作は「{role}」の権限が必要です", "This needs the role “{role_en}”",
+    "この操作には、{role}の権限が必要です", "This needs the role {role_en}",
     "権限のある職員に引き継いでください", "Hand it to somebody with that role", who="clerk")  # fmt: skip
 NO_SUCH_ALARM = define("kit.no-such-alarm", 404,
     "その警報は、もうありません（ほかの人が閉じました）", "There is no such open alarm; somebody else has closed it",

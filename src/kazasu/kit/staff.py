@@ -21,14 +21,14 @@ from kazasu.kit.signin import Admission, Admit
 from kazasu.kit.told import staff_cards
 
 KIND = DESK
-ROLES: Final[Mapping[str, Text]] = {
+POSTS: Final[Mapping[str, Text]] = {
     "counter": Text("受付", "counter"),
     "decider": Text("審査・決裁", "decisions"),
     "operator": Text("運用", "operations"),
     "protection": Text("支援措置", "protected people"),
     "auditor": Text("監査", "reviews"),
 }
-"""What roles are called, wherever staff read of one."""
+"""What a role is called on every page; nobody reads the word of the code."""
 SIGN_IN = action(
     "kit.staff.sign-in", "system", Text("職員のサインイン", "Signing in of staff"),
     itself="sign-in", shows="found",
@@ -80,13 +80,26 @@ class Clerk:
         if emergency:
             refusal = Refusal(EMERGENCY_NOT_OPEN)
         elif action.role:
-            words = ROLES.get(action.role) or Text(action.role, action.role)
-            refusal = Refusal(NOT_YOUR_ROLE, role=words.ja, role_en=words.en)
+            refusal = not_your_role(action)
         else:
             refusal = Refusal(NOT_STAFF, subject=self.staff_id)
         duty = Duty(self.staff_id, action.role, refusal, emergency)
         actor = f"clerk:{self.staff_id}"
         return action.by(actor, subjects=subjects, case=case, reason=reason, duty=duty)
+
+
+def not_your_role(action: Action) -> Refusal:
+    """Which post it takes, by the names that people read."""
+    posts = [POSTS.get(one, Text(one, one)) for one in action.roles]
+    *first, last = [f"“{one.en}”" for one in posts]
+    en = f"{', '.join(first)} or {last}" if first else last
+    return Refusal(NOT_YOUR_ROLE, role="か".join(f"「{one.ja}」" for one in posts), role_en=en)
+
+
+def must_be_for(clerk: Clerk, action: Action) -> None:
+    """Before a page asks for anything on the way to it. Raises Refusal ``kit.not-your-role``."""
+    if not action.is_for(clerk.roles):
+        raise not_your_role(action)
 
 
 def clerk(request: Request) -> Clerk:

@@ -22,6 +22,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.kit.alarms.pages import PATH as ALARMS_PATH
 from kazasu.kit.alarms.pages import alarms_at
+from kazasu.kit.emergency.model import VERDICTS
 from kazasu.kit.emergency.pages import SAID
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
@@ -46,10 +47,10 @@ SUBJECTS: Final = (moving, cards, register, households, abroad, births, deaths, 
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
     "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx),
-    role="operator",
+    roles=("operator",),
 )  # fmt: skip
 _ALARMS: Final = Queue(
-    ALARMS_PATH, Text("警報", "Alarms"), count_for=ringing.how_many, role="operator", or_role="auditor",
+    ALARMS_PATH, Text("警報", "Alarms"), count_for=ringing.how_many, roles=("operator", "auditor"),
 )  # fmt: skip
 K = TypeVar("K")
 V = TypeVar("V")
@@ -76,7 +77,13 @@ def open_room(house: RoomContext) -> Room:
         house,
         INSTITUTION,
         more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
-        values={"desk_nav": nav, "note_kinds": KINDS, "emergency_said": SAID},
+        values={
+            "desk_nav": nav,
+            "note_kinds": KINDS,
+            "emergency_said": SAID,
+            "emergency_verdicts": VERDICTS,
+            "clock_now": house.clock.now,
+        },
     )
     signin = sign_in_of(
         house,

@@ -14,6 +14,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.kit.openid import STALE
 from kazasu.portal.home import Waiting
+from kazasu.portal.household.abroad import STAYS, Leave
 
 KEEPER: Final = "jpki"
 WHY: Final = Text("自分のカードの期限の確認", "Looking at the dates of one's own cards")
@@ -205,19 +206,22 @@ def ended(card: CardOfOwn) -> bool:
     )
 
 
-def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
-    """A certificate of this card or phone, as its holder reads it."""
+def line(card: CardOfOwn, one: CertificateOfOwn, today: date, leave: Leave = STAYS) -> Line:
+    """A certificate of this card or phone, as its holder reads it; ``leave``: whether they go or live abroad."""
     what, phone = CERTIFICATES[one.kind], card.media == "phone"
+    if one.standing == "good" and (day := leave.ends(one.kind, one.expires_on)) is not None:
+        return Line(what, _SOON, "warn", _dated(day, "{on}まで", "until {on}"), leave.words())
     if one.standing == "good":
         until = _dated(one.expires_on, "{on}まで", "until {on}")
         if today < one.renewable_from:
             return Line(what, _USABLE, "good", until)
         with_card = not phone and one.expires_on == card.expires_on
         return Line(what, _SOON, "warn", until,
-                    _NEW_CARD if with_card else _PHONE_ANEW if phone else _RENEW)  # fmt: skip
+                    leave.words() if leave.gone and not phone else _NEW_CARD if with_card else _PHONE_ANEW if phone else _RENEW)  # fmt: skip
     if one.standing == "held":
         since = _since(one, "{on}から", "since {on}")
-        return Line(what, _HELD, "warn", since, _HELD_PHONE if phone else _HELD_CARD)
+        held = leave.words() if leave.gone else _HELD_CARD
+        return Line(what, _HELD, "warn", since, _HELD_PHONE if phone else held)
     why = {
         "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),
         "lapsed": _since(one, "住所や氏名が変わったため、{on}に失効しました",
@@ -227,13 +231,20 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
         "stopped": _since(one, "{on}に失効しました", "revoked on {on}"),
     }  # fmt: skip
     do = _PHONE_ANEW if phone else _CARD_ENDED if ended(card) else _NEW_AT_THE_CITY
+    if leave.gone is not None:
+        by_it = one.since is not None and civil(one.since) >= leave.gone
+        said = _since(one, "国外へ移ったため、{on}に失効しました", "revoked on {on}, because you moved abroad",
+                      "外国へ 行ったので、{on}から 使えません") if by_it else why[one.standing]  # fmt: skip
+        return Line(what, _OVER, "bad", said, do if phone else leave.words())
     return Line(what, _OVER, "bad", why[one.standing], do)
 
 
-def waits(cards: Sequence[CardOfOwn], today: date) -> list[Waiting]:
+def waits(cards: Sequence[CardOfOwn], today: date, leave: Leave = STAYS) -> list[Waiting]:
     """What ends soon or has ended by its date. What lapsed with a move is told with the move; a phone's end with the card's."""
     found = []
     for card in [one for one in cards if one.media == "card"]:
+        if ended(card) and leave.gone is not None:
+            continue  # it is told with the move abroad
         if ended(card):
             over = next(one for one in card.certificates if one.standing == "stopped")
             since = _since(
@@ -255,7 +266,7 @@ def waits(cards: Sequence[CardOfOwn], today: date) -> list[Waiting]:
         found += [
             _waiting(
                 Text(f"{CERTIFICATES[one.kind].ja}を更新してください", f"{CERTIFICATES[one.kind].en}: have it renewed"),
-                (line(card, one, today).do or _RENEW), one.expires_on, today,
+                (line(card, one, today, leave).do or _RENEW), one.expires_on, today,
             )
             for one in card.certificates
             if one.standing in ("good", "expired") and today >= one.renewable_from

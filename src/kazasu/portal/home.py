@@ -98,7 +98,8 @@ def changes(moves: Sequence[Move], most: int | None = MOST_CHANGES) -> list[Chan
             f"/moves/{move.case_id}",
             move.said_of(event),
             event.arrived > move.seen,
-            event.event in ("corrected", "card-continued", "card-lost", "mover-died"),
+            event.event
+            in ("corrected", "card-continued", "card-lost", "mover-died", "mover-abroad"),
         )
         for move in moves
         for event in move.events

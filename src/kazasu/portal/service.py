@@ -511,7 +511,9 @@ class Moves:
             store.allow_again(tx, letter.case_id)
         if letter.event == "out-rejected":
             self._end_reservation(tx, resident, letter, received)
-        if letter.event == "mover-died" and _left_by_all(store.move(tx, resident, letter.case_id)):
+        if letter.event in ("mover-died", "mover-abroad") and _left_by_all(
+            store.move(tx, resident, letter.case_id)
+        ):
             self._end_reservation(tx, resident, letter, received)
 
     def _end_reservation(

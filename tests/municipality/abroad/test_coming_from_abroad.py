@@ -1,5 +1,6 @@
 """Coming from abroad: the network says that they moved abroad, the city that had them last who they are; each is registered once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from lxml import html
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.jpki.register import person_store
 from kazasu.jukinet import store as jukinet_store
 from kazasu.municipality.abroad.service import coming
@@ -231,3 +233,32 @@ def test_it_is_looked_at_before_it_is_written(town):
     again = sent(browser, shown.get_element_by_id("main-form"), "write")
     assert "registered as coming from abroad" in again.text_content()
     assert town.resident(HEAD, NEW).state == "resident"
+
+
+def test_the_paper_lies_in_the_sandbox_and_leads_back_in(town):
+    """Who walks in the sandbox holds what in reality the family register's municipality issues."""
+    goes(town, WIFE, days=0)
+    wife = town.resident(WIFE)
+    at_desk = desk(town, OLD)
+    assert 'href="/desk/from-abroad/papers"' in at_desk.get("/desk/from-abroad").text
+    page = html.fromstring(at_desk.get("/desk/from-abroad/papers?lang=en").content)
+    (paper,) = page.find_class("paper")
+    code = paper.xpath(".//code")[0].text
+    assert code == str(wife.record_code)
+    at_desk.get(f"/desk/residents/{wife.resident_id}?look_for=notice")
+    record = at_desk.get(f"/desk/residents/{wife.resident_id}?lang=en").text
+    assert 'id="comes-back"' in record
+    comes(town, WIFE, OLD)
+    assert at_desk.get("/desk/from-abroad/papers?lang=en").text.count('class="paper"') == 0
+    assert (
+        "Nobody has moved abroad from here" in at_desk.get("/desk/from-abroad/papers?lang=en").text
+    )
+
+
+def test_in_production_there_is_no_such_paper(town):
+    goes(town, WIFE, days=0)
+    settings = replace(town.city.house.settings, mode="production")
+    city = replace(town.city, house=replace(town.city.house, settings=settings))
+    with pytest.raises(Refusal) as refused:
+        ComingFromAbroad(city).papers(OLD, CLERK)
+    assert refused.value.fault is NOT_FOUND

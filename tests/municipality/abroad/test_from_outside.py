@@ -28,6 +28,7 @@ from tests.municipality.abroad.test_first_entry import (
 )
 from tests.municipality.moving.test_entry_fields import desk, sent
 from tests.support.city import CLERK, COUNTER, NEW, OLD, code_of, reading
+from tests.support.every_page import Seen
 from tests.support.town import Town
 
 CODE = ResidentRecordCode.from_body("1234567890")
@@ -238,3 +239,15 @@ def test_through_the_pages_and_the_number_is_kept_nowhere(town):
     posted = sent(browser, listed.xpath("//form[contains(@action, '/sent')]")[0], "")
     assert "Sent by post" in posted.text_content()
     assert town.resident(10, OLD).state == "resident"
+
+
+def test_the_pages_read_right_in_both_languages(town):
+    """By the rules that hold on every page; nobody is looked at for it."""
+    comes(town, said(town))
+    browser = desk(town, NEW)
+    wrong = []
+    for address in ("/desk/first-entry", "/desk/from-outside", "/desk/from-outside/letters"):
+        for language in ("ja", "en"):
+            content = browser.get(f"{address}?lang={language}").content
+            wrong += Seen("clerk", address, language, content).wrong()
+    assert wrong == []

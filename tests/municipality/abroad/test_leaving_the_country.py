@@ -1,6 +1,6 @@
 """A move abroad: until the day somebody is leaving, then registered nowhere, and the network, J-LIS and the card say the same."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +24,12 @@ from tests.support.city import CLERK, COUNTER, OLD, reading
 from tests.support.town import Town
 
 HEAD, WIFE, CHILD = 10, 11, 12
+
+
+@dataclass(frozen=True)
+class Purpose:
+    purpose_ja: str
+    purpose_en: str
 
 
 @pytest.fixture
@@ -195,6 +201,9 @@ def test_nobody_moves_within_the_country_and_abroad_at_once(town):
     goes(town, HEAD)
     case = town.submit(movers=[0, 1])
     town.settle()
+    found = [one for one in town.out_case(case).checks if one.check == "not-moving"]
+    assert [one.good for one in found] == [False]
+    assert "国外（アメリカ合衆国）" in found[0].ja, "sent in spite of it: the desk asks which it is"
     with pytest.raises(Refusal):
         town.accept(case)
     assert states(town) == ["leaving", "resident", "resident"]
@@ -294,3 +303,20 @@ def test_it_is_looked_at_before_it_is_written(town):
     back = sent(browser, stays, "", because="行かない")
     assert "this person stays" in back.text_content()
     assert states(town)[0] == "resident"
+
+
+def test_who_looked_reads_it_in_both_languages(town):
+    said = goes(town, WIFE, country="ベトナム")
+    assert (said.reason.ja, said.reason.en) == ("行き先：ベトナム", "to Viet Nam")
+    assert replace(said, country="どこか").reason.en == "to どこか", "as it was written"
+    found = town.databases("municipality").read(
+        "test.looked",
+        lambda tx: tx.all(
+            Purpose,
+            "SELECT purpose_ja, purpose_en FROM audit_log WHERE action = 'municipality.abroad.enter'",
+        ),
+        tenant=OLD, access=reading(),
+    )  # fmt: skip
+    assert [(one.purpose_ja, one.purpose_en) for one in found] == [
+        ("国外転出の受付（行き先：ベトナム）", "Taking a notice of moving abroad (to Viet Nam)")
+    ]

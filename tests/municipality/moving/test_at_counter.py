@@ -1,17 +1,19 @@
 """転出届 at the counter: from a resident's record to a paper certificate, with which they arrive; late, by card, of protected people."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from lxml import html
 
 from kazasu.contracts.base import at_counter
-from kazasu.contracts.municipality import HouseholdOf
+from kazasu.contracts.municipality import HouseholdOf, MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.municipality.moving.at_counter.model import Said
 from kazasu.municipality.moving.at_counter.service import NoticeCounter
 from kazasu.municipality.moving.outstanding.papers import PaperDesk
+from kazasu.municipality.moving.rules import paper_first
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.moving.service.walk_in import PaperCounter
 from kazasu.municipality.moving.store import papers
@@ -347,3 +349,30 @@ def test_what_is_wrong_stands_at_its_field(town):
     page = sent(browser, form_of(first_page(browser, town)), "on", **typed(town, to="どこか"))
     assert page.get_element_by_id("to").get("aria-invalid") == "true"
     assert page.get_element_by_id("place").get("value") == "中央区大通1番地"
+
+
+def test_a_notice_of_the_counter_has_no_appointment_and_no_portal(town):
+    """Twelve days late with a card, then past the fourteen days: nothing is said of an appointment, or of what the portal tells. Who asked
+    for a paper never meant to come by card."""
+    case = taken(town, on=today(town.clock) - timedelta(days=12), arrives_by="card")
+    assert said_first(town, case) == ""
+    town.clock.set(town.clock.now() + timedelta(days=4))
+    for accept in (False, True):
+        if accept:
+            accepted(town, case)
+        words = said_first(town, case)
+        assert "まででした" in words
+        assert "予約" not in words
+        assert "ポータルには出ません" in words
+        assert ("受理したあと、この画面で" in words) != accept
+    kept = town.out_case(case)
+    by_paper = replace(kept, taken=kept.taken | {"arrives_by": "paper"})
+    assert (
+        paper_first.said(by_paper, MoveNotice.model_validate(kept.notice), today(town.clock))
+        is None
+    )
+
+
+def said_first(town, case):
+    page = html.fromstring(desk(town, OLD).get(f"/desk/out/{case}?lang=ja").content)
+    return "".join(one.text_content() for one in page.xpath("//*[@id='paper-needed']"))

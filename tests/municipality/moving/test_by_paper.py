@@ -6,7 +6,7 @@ No page sends anybody to a place which has no act for it: the acts are pressed o
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,13 +18,16 @@ from kazasu.contracts.municipality import RequestDataByPaper
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.kit import periods
+from kazasu.municipality.deaths.model import Death
+from kazasu.municipality.deaths.service import Deaths
 from kazasu.municipality.moving.outstanding.asking import Asking
 from kazasu.municipality.moving.outstanding.papers import PaperDesk
+from kazasu.municipality.moving.paper import _certificate, certificate_of_moving_out
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.moving.service.departures import as_accepted
 from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.moving.store import notices, papers
-from kazasu.municipality.moving.store.papers import Query
+from kazasu.municipality.moving.store.papers import Paper, Query
 from kazasu.municipality.register import store as register_store
 from tests.municipality.moving.test_entry_fields import desk, sent
 from tests.municipality.moving.test_refused_arrivals import refused
@@ -147,6 +150,63 @@ def test_a_paper_names_who_headed_the_household_that_they_left_and_not_who_heads
 
     (wife,), named = town._read(OLD, gone_alone)
     assert (wife.relationship, named) == ("妻", head), "also of who comes without the head"
+
+
+def test_no_paper_names_the_dead_as_head_and_no_page_names_somebody_by_a_number(databases, clock):
+    """The head died after the notice was accepted: who heads the household now is named, and the dead by name among who left."""
+    town = Town(databases, clock, size=3)
+    town.papers = PaperDesk(town.city)
+    case = town.submit(moves_on=today(clock) + timedelta(days=2))
+    town.settle()
+    town.accept(case)
+    town.settle()
+    dead, wife = town.resident(10), town.resident(11)
+    Deaths(town.city).enter(
+        OLD, CLERK, dead.resident_id, dead.version, Death(today(clock), "notice")
+    )
+    town.settle()
+    issued(town, case)
+    (kept,) = town._read(OLD, lambda tx: papers.of_case(tx, case))
+    people = [
+        (one["name"], one["head_of_household"], one["relationship"])
+        for one in kept.content["people"]
+    ]
+    assert people[0] == (wife.name, wife.name, "世帯主")
+    assert {one[1] for one in people} == {wife.name}
+    browser = signed_in_at(
+        town.street, f"city:{OLD}", "municipality", "staff", CLERK.staff_id, name=CLERK.name, roles=sorted(CLERK.roles),
+    )  # fmt: skip
+    left = (
+        html.fromstring(browser.get(f"/desk/out/{case}?lang=ja").content)
+        .get_element_by_id("outstanding")
+        .text_content()
+    )
+    assert f"{dead.name}：死亡" in left
+    assert dead.resident_id not in left
+
+
+def test_the_certificate_of_a_departure_ex_officio_certifies_no_notice():
+    """標準仕様書 4.1.3.0.1, 4.1.3.0.3: 転出証明書に準ずる証明書, with the day of the departure and none that is planned."""
+    person = {"name": "甲", "kana": "", "former_surname": "", "alias": "", "birth_text": "", "sex": "", "relationship": "世帯主",
+              "nationality": "", "registered_domicile": "", "head_of_household": "甲"}  # fmt: skip
+    content = {
+        "old_address": "",
+        "new_address": "",
+        "planned_on": "2026-10-01",
+        "special": False,
+        "people": [person],
+    }
+    paper = Paper(
+        "TS-0000", "CO-1", 1, content | {"ex_officio": True}, "1", date(2026, 11, 23), "clerk-1"
+    )
+    printed = _certificate("横浜市", paper, sandbox=True)
+    assert (printed["title"], printed["day"]) == ("転出証明書に準ずる証明書", "転出年月日")
+    assert "届出があった" not in printed["certified"]
+    assert "職権" in printed["certified"]
+    ordinary = _certificate("横浜市", replace(paper, content=content), sandbox=True)
+    assert (ordinary["title"], ordinary["day"]) == ("転出証明書", "転出の予定年月日")
+    assert "届出があった" in ordinary["certified"]
+    assert certificate_of_moving_out("横浜市", paper, sandbox=True).startswith(b"%PDF")
 
 
 def test_a_paper_that_was_issued_again_takes_the_place_of_the_first(town):
@@ -356,11 +416,15 @@ def test_the_clerk_reads_that_an_appointment_after_the_last_day_needs_a_paper(
     assert all(("paper-needed" in one) == needed for one in told)
     if needed:
         assert "The card alone is enough in the new city until" in told[2]
+        assert "Once the notice is accepted" in told[1]
+        assert "Once the notice is accepted" not in told[2], "it is"
     town.settle()
-    town.clock.set(town.clock.now() + timedelta(days=15))
-    assert "paper-needed" in desk(town, OLD).get(f"/desk/out/{case}").text, (
-        "nor without an appointment"
-    )
+    town.clock.set(town.clock.now() + timedelta(days=22))
+    page = desk(town, OLD).get(f"/desk/out/{case}?lang=ja").text
+    said = html.fromstring(page).get_element_by_id("paper-needed").text_content()
+    assert "まででした" in said
+    assert "でした。まだ転入していない人には" in said.replace(" ", ""), "the appointment is over"
+    assert "受理したあと、この画面で" not in said
 
 
 @pytest.mark.parametrize("until", [0, 1], ids=["on the last day", "the day after"])

@@ -171,3 +171,17 @@ def test_a_card_goes_on_as_long_as_both_periods_do(planned, shift, waits):
     assert not lapsed or periods.card_lapsed(moved, planned, notified + timedelta(days=1)), (
         "for good"
     )
+
+
+def test_before_the_tap_the_desk_is_told_to_ask_from_which_day_they_live_here(town):
+    """The fourteen days run from the day on which they began to live here, which the visitor says: asked before the card is held."""
+    case = town.submit(visit_in=3)
+    town.settle()
+    town.accept(case)
+    town.settle()
+    until = periods.moving_in_until(town.out_case(case).moves_on)
+    for day, said in ((until, False), (until + timedelta(days=1), True)):
+        town.clock.set(town.clock.now() + (day - today(town.clock)))
+        page = desk(town, NEW).get(f"/desk/in/{case}?lang=ja").text
+        assert "来庁者のカードをかざす" in page
+        assert ('id="asks-first"' in page) == said, day

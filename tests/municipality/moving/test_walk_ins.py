@@ -31,7 +31,7 @@ def walked_in(town, number=10):
     town.settle()
     town.accept(case)
     town.settle()
-    assert WalkInDesk(town.city).fetch(THIRD, CLERK, town.holding(number, THIRD))
+    assert WalkInDesk(town.city).fetch(THIRD, CLERK, town.holding(number, THIRD)).sent
     town.settle()
     return case
 
@@ -120,3 +120,15 @@ def test_a_move_that_is_taken_back_is_taken_back_everywhere(town):
         assert town.people(case, city) == []
         assert town.arrival(case, city).state == "cancelled"
     assert town.broken() == {}
+
+
+def test_the_desk_is_led_to_the_case_of_a_walk_in(town):
+    """The old city says by which case the data come."""
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    answer = WalkInDesk(town.city).fetch(THIRD, CLERK, town.holding(10, THIRD))
+    assert (answer.sent, answer.case_id) == (True, case)
+    town.settle()
+    assert town.arrival(case, THIRD).state == "certificate"

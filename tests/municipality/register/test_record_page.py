@@ -6,15 +6,19 @@ from datetime import date
 from lxml import html
 
 from kazasu.foundation.time.dates import long_date
+from kazasu.municipality.deaths.model import Death
+from kazasu.municipality.deaths.service import Deaths
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.history import (
     NOT_ON_THE_PAGE,
+    OF_OTHER_LEDGERS,
     ON_THE_PAGE,
+    WHEN_CLOSED,
     kind_of_foreigner,
 )
 from kazasu.municipality.register.model import Resident
 from tests.municipality.test_desk_pages import desk
-from tests.support.city import NEW, OLD, reading
+from tests.support.city import CLERK, NEW, OLD, reading
 from tests.support.town import Town
 
 FILLED = {
@@ -77,6 +81,31 @@ def test_a_closed_record_keeps_what_it_was_closed_with(databases, clock):
     page = desk(town).get(f"/desk/out/{case}?lang=ja").text
     assert "転出先（確定）" in page
     assert town.resident(11, NEW).address in page
+
+
+def test_what_ended_with_a_record_is_said_of_then(databases, clock):
+    """A closed record keeps that somebody was insured, and does not say that they are; nobody is found by a number that no household has."""
+    town = Town(databases, clock, size=1)
+    before = town.resident(10)
+    insured = dict.fromkeys(OF_OTHER_LEDGERS - {"pension_kind"}, True) | {"pension_kind": "第1号"}
+    town.databases("municipality").run(
+        "test.filled",
+        lambda tx: register_store.change(tx, before, reason="職権修正", changed_on=date(2026, 11, 1), **insured),
+        tenant=OLD, access=reading(),
+    )  # fmt: skip
+    labels = [one.label.ja for one in ON_THE_PAGE if one.field in OF_OTHER_LEDGERS]
+    assert set(labels) <= set(lines_of(town, 10))
+    one = town.resident(10)
+    Deaths(town.city).enter(
+        OLD, CLERK, one.resident_id, one.version, Death(date(2026, 11, 20), "notice")
+    )
+    lines = lines_of(town, 10)
+    assert not set(labels) & set(lines)
+    assert {label + WHEN_CLOSED.ja for label in labels} <= set(lines)
+    page = html.fromstring(desk(town).get(f"/desk/residents/{one.resident_id}?lang=en").content)
+    number = page.get_element_by_id("household-number")
+    assert not number.getparent().find_class("copy")
+    assert "nobody is in this household now" in number.getparent().text_content()
 
 
 def test_the_kinds_of_foreign_residents():

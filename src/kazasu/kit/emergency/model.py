@@ -1,6 +1,6 @@
 """The life of an emergency look, without input or output."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -17,6 +17,10 @@ NUMBERS: Final = "EL"
 """EL-7K3D-9QF2-XM4T."""
 Closing = Literal["", "refuse", "withdraw", "end"]
 Verdict = Literal["", "right", "wrong"]
+VERDICTS: Final[Mapping[Verdict, Text]] = {
+    "right": Text("適切な閲覧だった", "It was right"),
+    "wrong": Text("適切でなかった", "It was not right"),
+}
 
 LOOK: Final = Table(
     "emergency look",

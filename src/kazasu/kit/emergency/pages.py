@@ -15,18 +15,14 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import Form, Site, signed_in
 from kazasu.foundation.web.forms import asked, one_of
-from kazasu.kit.emergency.model import NUMBERS
+from kazasu.kit.emergency.model import NUMBERS, VERDICTS
 from kazasu.kit.emergency.service import Act, Emergencies
-from kazasu.kit.staff import KIND, clerk
+from kazasu.kit.staff import KIND, clerk, must_be_for
 
 PATH: Final = "/desk/emergency"
 MOST_OF_A_NOTE: Final = 80
 CHOOSE: Final = Text("緊急の理由を選んでください", "Choose what the emergency is")
 WRITE: Final = Text("どのような緊急かを書いてください", "Write what the emergency is")
-VERDICTS: Final = {
-    "right": Text("適切な閲覧だった", "It was right"),
-    "wrong": Text("適切でなかった", "It was not right"),
-}
 JUDGE: Final = Text("どちらかを選んでください", "Choose one of them")
 
 
@@ -67,6 +63,7 @@ def emergencies_at(site: Site, emergencies: Emergencies, *, template: str) -> No
     def begin(request: Request) -> Response:
         """Raises Refusal ``kit.nothing-closed``, or the room's."""
         about = str(request.path_params["about"])
+        must_be_for(clerk(request), emergencies.acts.ask)
         whose = emergencies.whose(request.state.tenant, clerk(request), about)
         form = AskForm.show(request)
         return site.render(

@@ -14,8 +14,9 @@ from kazasu.foundation.procedures.cases import NOT_YOURS
 from kazasu.foundation.procedures.states import Event, State
 from kazasu.foundation.text import Text
 from kazasu.foundation.values import readable
+from kazasu.foundation.values.visible import seen
 from kazasu.kit.emergency import store
-from kazasu.kit.emergency.model import LIFE, LOOK, NUMBERS, REVIEW, Look, Verdict
+from kazasu.kit.emergency.model import LIFE, LOOK, NUMBERS, REVIEW, VERDICTS, Look, Verdict
 from kazasu.kit.emergency.store import Seen
 from kazasu.kit.faults import (
     NO_SUCH_LOOK,
@@ -69,21 +70,28 @@ class Acts:
     review: Action
 
 
-def declare(room: str, *, agrees: str, reviews: str) -> Acts:
-    """A room's actions: the roles of who agrees, and of who reviews it afterwards."""
+def declare(room: str, *, asks: Sequence[str], agrees: str, reviews: str) -> Acts:
+    """A room's actions: the roles of who may ask, one of several; of who agrees; and of who reviews it afterwards."""
 
     def of(
-        what: str, ja: str, en: str, role: str = "", *, reasoned: bool = False, told: bool = True
+        what: str,
+        ja: str,
+        en: str,
+        role: str | Sequence[str] = "",
+        *,
+        reasoned: bool = False,
+        told: bool = True,
     ) -> Action:
         return action(
             f"{room}.emergency.{what}", "clerk", Text(ja, en), role=role, reasoned=reasoned,
             shows="found" if told else "nobody", why="" if told else "numbers, posts and times; nobody’s record",
         )  # fmt: skip
 
+    reads = tuple(dict.fromkeys((*asks, agrees, reviews)))
     return Acts(
-        list=of("list", "緊急の閲覧の一覧の確認", "Looking at the list of emergency looks", told=False),
-        ask=of("ask", "緊急の閲覧の求め", "Asking for an emergency look", reasoned=True),
-        read=of("read", "緊急の閲覧の求めの確認", "Reading about an emergency look"),
+        list=of("list", "緊急の閲覧の一覧の確認", "Looking at the list of emergency looks", reads, told=False),
+        ask=of("ask", "緊急の閲覧の求め", "Asking for an emergency look", asks, reasoned=True),
+        read=of("read", "緊急の閲覧の求めの確認", "Reading about an emergency look", reads),
         answer=of("answer", "緊急の閲覧に同意するかの判断", "Deciding on an emergency look", agrees),
         close=of("close", "緊急の閲覧を終えること", "Ending an emergency look"),
         review=of("review", "緊急の閲覧の事後点検", "Reviewing an emergency look", reviews, reasoned=True),
@@ -98,6 +106,8 @@ class Line:
     state: State
     late: bool
     """Its review is due."""
+    staff: Mapping[str, Member]
+    """As of :class:`Shown`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,9 @@ class Emergencies:
         def work(tx: Transaction) -> list[Line]:
             with tx.unseen():
                 found = store.latest(tx)
-            return [Line(one, one.state(tx.now), _late(one, tx.now)) for one in found]
+                numbers = {who for one in found for who in (one.asked_by, one.agreed_by)} - {""}
+                staff = {one.staff_id: one for one in by_staff_id(tx, numbers)}
+            return [Line(one, one.state(tx.now), _late(one, tx.now), staff) for one in found]
 
         return self._act(self.acts.list, work, tenant, clerk)
 
@@ -245,7 +257,8 @@ class Emergencies:
         self._ring(tx, OPENED, opened)
 
     def review(self, tenant: str, clerk: Clerk, look_id: str, verdict: Verdict, words: str) -> None:
-        """Once, by a third one. What was not right rings, with the draft of a report.
+        """Once, by a third one. What was not right rings, with the draft of a report. Whose data were seen reads what was found, in the list of
+        who looked: a look that ought not to have been can be what has to be notified to them (個人情報保護法 68条2項).
 
         Raises Refusal ``kit.no-such-look``, ``kit.not-your-role``, ``kit.own-look-reviewed``, ``states.not-now``, ``actions.reason-needed``.
         """
@@ -263,7 +276,9 @@ class Emergencies:
             if verdict == "wrong":
                 self._ring(tx, WRONG, look)
 
-        self._act(self.acts.review, work, tenant, clerk, look_id, reason=words)
+        found = VERDICTS[verdict]
+        said = Text(f"{found.ja}：{words}", f"{found.en}: {words}") if seen(words) else words
+        self._act(self.acts.review, work, tenant, clerk, look_id, reason=said)
 
     # ------------------------------------------------------------ late
 

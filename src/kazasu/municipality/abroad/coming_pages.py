@@ -25,8 +25,10 @@ from kazasu.foundation.web.forms import (
     asked,
     one_of,
 )
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
-from kazasu.municipality.abroad.service.coming import Arrival, Coming, ComingFromAbroad
+from kazasu.municipality.abroad.model import country_of
+from kazasu.municipality.abroad.service.coming import LOOK, Arrival, Coming, ComingFromAbroad
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of
@@ -41,6 +43,7 @@ from kazasu.municipality.register.faults import (
 from kazasu.municipality.register.relationships import OFFERED
 
 HERE: Final = "/desk/from-abroad"
+PAPERS_HERE: Final = "/desk/from-abroad/papers"
 CHOOSE_DOCUMENT: Final = Text(
     "見た本人確認書類を選んでください", "Choose the document that was seen"
 )
@@ -121,9 +124,19 @@ class ComingPages:
 
     @get(HERE, STAFF)
     def ask(self, request: Request) -> Response:
+        must_be_for(clerk(request), LOOK)
         return self._desk.site.render(
             request, "from_abroad.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:],
-            form=ComingForm.show(request),
+            form=ComingForm.show(request), papers=PAPERS_HERE,
+        )  # fmt: skip
+
+    @get(PAPERS_HERE, STAFF)
+    def papers(self, request: Request) -> Response:
+        """Raises Refusal ``web.not-found``: in production, where the family register's municipality issues them."""
+        found = self._coming.papers(request.state.tenant, clerk(request))
+        return self._desk.site.render(
+            request, "abroad_papers.html", clerk=clerk(request), people=found, form_at=HERE,
+            country=country_of,
         )  # fmt: skip
 
     @post(HERE, STAFF)

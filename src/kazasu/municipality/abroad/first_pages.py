@@ -14,10 +14,11 @@ from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Form, Place, PlaceName, Plain, asked, one_of
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.coming_pages import Home
 from kazasu.municipality.abroad.first import First, FirstEntry
-from kazasu.municipality.abroad.service.first import FirstEntries
+from kazasu.municipality.abroad.service.first import LOOK, FirstEntries
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.faults import CARD_NUMBER_UNFIT, NO_STATUS, STAY_UNFIT
@@ -86,6 +87,7 @@ class FirstPages:
 
     @get(HERE, STAFF)
     def ask(self, request: Request) -> Response:
+        must_be_for(clerk(request), LOOK)
         return self._desk.site.render(
             request, "first_entry.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:], people=PEOPLE,
             statuses=STATUSES, form=FirstForm.show(request),

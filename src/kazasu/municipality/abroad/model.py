@@ -11,6 +11,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
+from kazasu.municipality.abroad.countries import named
 from kazasu.municipality.abroad.faults import (
     BEFORE_THEY_CAME,
     CARD_ENDS,
@@ -22,10 +23,11 @@ from kazasu.municipality.abroad.faults import (
     NOT_THEIRS,
 )
 from kazasu.municipality.hall.model import REPRESENTATIVES
+from kazasu.municipality.hall.ports import Touched
 from kazasu.municipality.register.heads import Succession
-from kazasu.municipality.register.model import Resident, left_alone
+from kazasu.municipality.register.model import WENT_ABROAD, Resident, left_alone
 
-REASON: Final = "国外転出"
+REASON: Final = WENT_ABROAD
 """異動事由."""
 STAYS: Final = "異動の取消し（増）"
 FARTHEST: Final = timedelta(days=366)
@@ -60,11 +62,15 @@ class Said:
     @property
     def reason(self) -> Text:
         """As who looked reads it."""
-        country, because = self.country.strip(), self.because.strip()
-        return Text(
-            f"国外転出（{country}）　{because}".strip(),
-            f"moves abroad ({country}) {because}".strip(),
-        )
+        country = named(self.country)
+        said = Text(f"行き先：{country.ja}", f"to {country.en}")
+        note = self.because.strip()
+        return Text(f"{said.ja}　{note}".strip(), f"{said.en} {note}".strip())
+
+
+def country_of(to: str) -> str:
+    """The country, of what the record writes as :attr:`Said.to`."""
+    return to.removeprefix("国外（").removesuffix("）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Proposal:
     """The day is today or past: the record is closed at once."""
     late: bool
     """It is recorded ex officio."""
+    touched: Sequence[Touched] = ()
+    """Moves that are not accepted or not registered, which go on without them or end."""
 
     @property
     def given_by(self) -> str:
@@ -123,6 +131,9 @@ class Proposal:
             "cards": [one.card for one in self.going],
             "head": heir.head.resident_id if heir else "",
             "when": [self.now, self.late],
+            "moves": [
+                [one.case_id, one.over, f"{one.on_date or ''}", one.starts] for one in self.touched
+            ],
         }
         return json.dumps(shown, ensure_ascii=False, default=str).encode()
 

@@ -4,7 +4,6 @@ moved-in that go there by post."""
 from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, Final
-from uuid import UUID
 
 from pydantic import SecretStr
 from starlette.requests import Request
@@ -16,10 +15,11 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.acting.reviewed import must_be_reviewed
 from kazasu.foundation.web.forms import Place, Plain, asked
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
 from kazasu.municipality.abroad.first_pages import PEOPLE, FirstForm
 from kazasu.municipality.abroad.outside import Outside, OutsideEntry, number_of
-from kazasu.municipality.abroad.service.outside import FromOutside
+from kazasu.municipality.abroad.service.outside import LOOK, FromOutside
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.register.faults import NUMBER_HELD
@@ -85,6 +85,7 @@ class OutsidePages:
 
     @get(HERE, STAFF)
     def ask(self, request: Request) -> Response:
+        must_be_for(clerk(request), LOOK)
         return self._desk.site.render(
             request, "from_outside.html", clerk=clerk(request), documents=DOCUMENTS, offered=OFFERED[1:], people=PEOPLE,
             statuses=STATUSES, form=OutsideForm.show(request),
@@ -129,7 +130,7 @@ class OutsidePages:
             request, "outside_letters.html", clerk=clerk(request), rows=rows
         )
 
-    @get(f"{LETTERS}/{{token:uuid}}.pdf", STAFF)
+    @get(f"{LETTERS}/{{token}}.pdf", STAFF)
     def printed(self, request: Request) -> Response:
         token = _token(request)
         try:
@@ -142,7 +143,7 @@ class OutsidePages:
             headers={"content-disposition": f'inline; filename="{token}.pdf"'},
         )
 
-    @post(f"{LETTERS}/{{token:uuid}}/sent", STAFF)
+    @post(f"{LETTERS}/{{token}}/sent", STAFF)
     def sent(self, request: Request) -> Response:
         self._outside.sent(request.state.tenant, clerk(request), _token(request))
         return self._desk.site.tell(request, LETTERS, done="outside-letter-sent")
@@ -152,6 +153,6 @@ class OutsidePages:
         return self._outside.propose(tenant, clerk(request), form.outside(tenant))
 
 
-def _token(request: Request) -> UUID:
-    token: UUID = request.path_params["token"]
-    return token
+def _token(request: Request) -> str:
+    """As the address has it; what is none finds no letter."""
+    return str(request.path_params["token"])

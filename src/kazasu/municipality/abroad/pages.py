@@ -87,6 +87,7 @@ class AbroadPages:
         return self._desk.site.render(
             request, "abroad.html", clerk=clerk(request), resident_id=_resident(request),
             staying=[one for one in people if one.state == "resident"], documents=DOCUMENTS,
+            bound=[one for one in people if one.state != "resident"],
             cards=[one for one in people if one.state == "resident" and one.has_card and not one.nationality],
             givers=[one for one in people if not periods.too_young(one.birth_text, day)],
             representatives=REPRESENTATIVES, form=AbroadForm.show(request),

@@ -31,6 +31,13 @@ def due(tx: Transaction, today: date) -> list[Emigrant]:
     )
 
 
+def gone_last(tx: Transaction) -> list[Emigrant]:
+    """Who moved abroad from here, the last fifty, whatever became of them."""
+    return tx.all(
+        Emigrant, f"{_SELECT} AND gone ORDER BY at DESC, resident_id LIMIT 50", (tx.tenant,)
+    )
+
+
 def take_back(tx: Transaction, resident_id: str) -> None:
     tx.execute(
         "DELETE FROM emigrant WHERE municipality_code = %s AND resident_id = %s AND NOT gone",
@@ -99,8 +106,8 @@ def moved_in(tx: Transaction) -> list[MovedIn]:
     return [*waiting, *sent]
 
 
-def moved_in_of(tx: Transaction, token: UUID) -> MovedIn | None:
-    return tx.maybe(MovedIn, f"{_MOVED_IN} AND token = %s", (tx.tenant, token))
+def moved_in_of(tx: Transaction, token: str) -> MovedIn | None:
+    return tx.maybe(MovedIn, f"{_MOVED_IN} AND token::text = %s", (tx.tenant, token))
 
 
 def note_sent(tx: Transaction, token: UUID, staff_id: str) -> None:

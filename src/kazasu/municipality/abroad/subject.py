@@ -11,16 +11,18 @@ from kazasu.municipality.abroad.outside_pages import LETTERS, OutsidePages
 from kazasu.municipality.abroad.pages import AbroadPages
 from kazasu.municipality.abroad.service.coming import ComingFromAbroad
 from kazasu.municipality.abroad.service.first import FirstEntries
-from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
+from kazasu.municipality.abroad.service.leaving import LeavingTheCountry, entered
 from kazasu.municipality.abroad.service.outside import POSTING, FromOutside
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.ports import MOVES_ABROAD
 from kazasu.municipality.hall.subject import Queue, Subject
 
 
 def open_subject(city: CityContext) -> Subject:
     leaving, coming, first = LeavingTheCountry(city), ComingFromAbroad(city), FirstEntries(city)
     outside = FromOutside(city)
+    city.ports.offer(MOVES_ABROAD, entered)
 
     def pages(desk: DeskPages) -> None:
         desk.site.enter(AbroadPages(desk, leaving))
@@ -31,11 +33,13 @@ def open_subject(city: CityContext) -> Subject:
     return Subject(
         pages=pages,
         queues=[
-            Queue(HERE, Text("国外から来た人", "Somebody who comes from abroad"), role="decider"),
+            Queue(
+                HERE, Text("国外から来た人", "Somebody who comes from abroad"), roles=("decider",)
+            ),
             Queue(
                 FIRST_ENTRY,
                 Text("日本ではじめて住民票を作る人", "Somebody who never had a record in Japan"),
-                role="decider",
+                roles=("decider",),
             ),
             Queue(
                 OUTSIDE,
@@ -43,9 +47,9 @@ def open_subject(city: CityContext) -> Subject:
                     "つながっていない市区町村から来た人",
                     "Somebody from a municipality that is not connected",
                 ),
-                role="decider",
+                roles=("decider",),
             ),
-            Queue(LETTERS, POSTING, count=store.count_to_post),
+            Queue(LETTERS, POSTING, count=store.count_to_post, roles=("counter",)),
         ],
         inquiries={EmigrantData: coming.tell},
         cities_due=store.cities_due,

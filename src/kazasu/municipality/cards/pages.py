@@ -52,7 +52,12 @@ class CardPages:
         case_id = request.state.session.data.get(FAMILY)
         left = self._left(request, case_id)[0] if case_id else []
         return self._desk.site.render(
-            request, "cards.html", rows=rows, family=left, today_date=today(self._desk.city.clock)
+            request,
+            "cards.html",
+            rows=rows,
+            family=left,
+            clerk=clerk(request),
+            today_date=today(self._desk.city.clock),
         )
 
     @post("/desk/cards/continue", STAFF)
@@ -99,7 +104,9 @@ class CardPages:
         left, said = self._left(request, case_id)
         if not left:
             self._ends(request)
-            return self._desk.site.tell(request, "/desk/cards", done=said)
+            return self._desk.site.tell(
+                request, "/desk/cards", done=said, case=case_id, whose=after.name if after else ""
+            )
         return self._to_the_reader(request, case_id, left[0].token, after)
 
     def _to_the_reader(
@@ -136,4 +143,10 @@ class CardPages:
         family = request.state.session.data.get(FAMILY)
         if family is not None:
             return self._next_of_the_family(request, family, card)
-        return self._desk.site.tell(request, "/desk/cards", done="card-continued")
+        return self._desk.site.tell(
+            request,
+            "/desk/cards",
+            done="card-continued",
+            case=card.case_id if card and card.told else "",
+            whose=card.name if card else "",
+        )

@@ -34,7 +34,7 @@ from kazasu.municipality.cards.store import CardTap
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.hall.ports import MOVERS_CARDS, MoversCards, WaitingCard
 from kazasu.municipality.institution import INSTITUTION
 from kazasu.municipality.register import store as register_store
@@ -43,7 +43,9 @@ from kazasu.municipality.register.service.moved import read_on
 
 DESK: Final = Text("カード窓口", "Card desk")
 CONTINUING: Final = Text("カードの書きかえ", "Updating the card")
-LIST: Final = desk("card.list", Text("カードの書きかえの待ち一覧", "Cards waiting to be updated"))
+LIST: Final = desk(
+    "card.list", Text("カードの書きかえの待ち一覧", "Cards waiting to be updated"), role=REGISTER
+)
 BEGIN: Final = desk("card.begin", CONTINUING, role="counter")
 FINISH: Final = desk("card.finish", CONTINUING, role="counter")
 READ: Final = own("card.read", CONTINUING)

@@ -7,7 +7,7 @@ from kazasu.municipality.cards.pages import CardPages
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.ports import CARD_DIFFERS, CARDS_LEFT
-from kazasu.municipality.hall.subject import Queue, Subject
+from kazasu.municipality.hall.subject import Link, Queue, Subject
 
 
 def open_subject(city: CityContext) -> Subject:
@@ -16,7 +16,7 @@ def open_subject(city: CityContext) -> Subject:
     city.ports.offer(CARDS_LEFT, CardsLeftHere(city.ports))
     return Subject(
         pages=lambda desk: desk.site.enter(CardPages(desk, cards)),
-        nav=[("/desk/cards", Text("カード", "Cards"))],
+        nav=[Link("/desk/cards", Text("カード", "Cards"))],
         queues=[
             Queue("/desk/cards", Text("カードの書きかえ", "Cards to update"), count=cards.count)
         ],

@@ -14,3 +14,6 @@ NOBODY_TO_HAND_TO = define("municipality.nobody-to-hand-to", 422,
 NO_COLLEAGUE = define("municipality.no-such-colleague", 422,
     "引き継ぐ相手が、この窓口の職員ではありません", "Whom you hand it to does not work at this desk",
     "一覧から選び直してください", "Choose again from the list", who="clerk")  # fmt: skip
+CANNOT_GO_ON = define("municipality.colleague-cannot", 422,
+    "{name}さんには、この件の次の手続きをする権限がありません", "{name_en} has no role for what comes next on this case",
+    "一覧から選び直してください。担当は変わっていません", "Choose again from the list. You still have the case", who="clerk", source="simulated: a case is not given to who cannot go on with it")  # fmt: skip

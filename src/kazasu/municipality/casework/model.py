@@ -1,6 +1,6 @@
 """Terms of the work on a case, without input or output: who has it, what was noted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
@@ -49,6 +49,11 @@ class Colleague:
     staff_id: str
     name: str
     kana: str
+    roles: list[str] = field(default_factory=list)
+
+    def holds(self, roles: Collection[str]) -> bool:
+        """One of these."""
+        return not set(roles).isdisjoint(self.roles)
 
 
 Act = tuple[Text, str, datetime | None]
@@ -74,6 +79,9 @@ class Standing:
     holder: Holder | None = None
     notes: Sequence[Note] = ()
     colleagues: Sequence[Colleague] = field(default=())
+    """Everybody with a post here."""
+    can_go_on: Sequence[Colleague] = field(default=())
+    """Who of them can do what comes next."""
     over: bool = False
     """Nothing is left to do: nobody takes it or hands it over."""
     done: Sequence[Done] = ()

@@ -11,7 +11,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
-from kazasu.municipality.casework.faults import NO_COLLEAGUE, NOBODY_TO_HAND_TO
+from kazasu.municipality.casework.faults import CANNOT_GO_ON, NO_COLLEAGUE, NOBODY_TO_HAND_TO
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
@@ -57,7 +57,7 @@ class CaseWorkPages:
         if form.act == "put-back":
             self._work.put_back(tenant, who, way, case_id, form.handing)
             return self._said(request, way, case_id, "put-back")
-        with form.at({NOBODY_TO_HAND_TO: "to", NO_COLLEAGUE: "to"}):
+        with form.at({NOBODY_TO_HAND_TO: "to", NO_COLLEAGUE: "to", CANNOT_GO_ON: "to"}):
             self._work.hand_over(tenant, who, way, case_id, form.to, form.handing)
         return self._said(request, way, case_id, "handed")
 

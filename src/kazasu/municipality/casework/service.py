@@ -1,5 +1,6 @@
 """Taking a case, handing it over, putting it back, and writing a note on it. Each is on record."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from kazasu.foundation.database import Transaction
@@ -8,6 +9,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store
 from kazasu.municipality.casework.faults import (
+    CANNOT_GO_ON,
     CASE_HELD,
     CASE_OVER,
     NO_COLLEAGUE,
@@ -16,14 +18,14 @@ from kazasu.municipality.casework.faults import (
 from kazasu.municipality.casework.model import Holder, free_for
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import TAKEN_BY, UNKNOWN_CASE
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import CASES, REGISTER, Clerk, Role
 from kazasu.municipality.hall.ports import DESK_CASES, Way
 
 _WHO: Final = Text("届出の担当の決定", "Deciding who of the staff has a case")
-TAKE: Final = desk("case.take", _WHO)
-HAND_OVER: Final = desk("case.hand-over", _WHO)
-PUT_BACK: Final = desk("case.put-back", _WHO)
-NOTE: Final = desk("case.note", Text("届出へのメモ", "Writing a note on a case"))
+TAKE: Final = desk("case.take", _WHO, role=CASES)
+HAND_OVER: Final = desk("case.hand-over", _WHO, role=CASES)
+PUT_BACK: Final = desk("case.put-back", _WHO, role=CASES)
+NOTE: Final = desk("case.note", Text("届出へのメモ", "Writing a note on a case"), role=REGISTER)
 
 
 def must_be_free(tx: Transaction, way: Way, case_id: str, staff_id: str) -> None:
@@ -68,7 +70,7 @@ class CaseWork:
         """A colleague has it from now on, with what they should know.
 
         Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``, ``municipality.nobody-to-hand-to``,
-        ``municipality.no-such-colleague``, ``municipality.case-over``.
+        ``municipality.no-such-colleague``, ``municipality.colleague-cannot``, ``municipality.case-over``.
         """
 
         def work(tx: Transaction) -> None:
@@ -78,6 +80,12 @@ class CaseWork:
             colleague = store.colleagues(tx).get(to)
             if colleague is None or to == clerk.staff_id:
                 raise Refusal(NO_COLLEAGUE)
+            if not colleague.holds(self._next(tx, way, case_id)):
+                raise Refusal(
+                    CANNOT_GO_ON,
+                    name=colleague.name,
+                    name_en=with_reading(colleague.name, colleague.kana),
+                )
             store.give(tx, way, case_id, to)
             store.write(tx, way, case_id, clerk.staff_id, "handed", words, colleague.name)
 
@@ -115,13 +123,17 @@ class CaseWork:
 
         self._city.act(NOTE, work, tenant=tenant, clerk=clerk, case=case_id)
 
+    def _next(self, tx: Transaction, way: Way, case_id: str) -> Sequence[Role]:
+        """Who can do what comes next; none where the case is over."""
+        found = self._city.ports.use(DESK_CASES)(tx, way, case_id)
+        if found is None:
+            raise Refusal(UNKNOWN_CASE)
+        return found
+
     def _holder(
         self, tx: Transaction, way: Way, case_id: str, *, still: bool = False
     ) -> Holder | None:
         """``still``: only where there is something left to do."""
-        stands = self._city.ports.use(DESK_CASES)(tx, way, case_id)
-        if stands == "unknown":
-            raise Refusal(UNKNOWN_CASE)
-        if still and stands == "over":
+        if not self._next(tx, way, case_id) and still:
             raise Refusal(CASE_OVER)
         return store.holders(tx, way, [case_id]).get(case_id)

@@ -31,9 +31,13 @@ def holders(tx: Transaction, way: Way, case_ids: Sequence[str]) -> dict[str, Hol
 
 
 def standing(
-    tx: Transaction, way: Way, case_id: str, *, over: bool, acts: Sequence[Act]
+    tx: Transaction, way: Way, case_id: str, *, next_by: Sequence[Role], acts: Sequence[Act]
 ) -> Standing:
-    """Who has this case, what was noted, what was done by whom, and to whom it can be handed."""
+    """Who has this case, what was noted, what was done by whom, and to whom it can be handed.
+
+    Args:
+        next_by: who can do what comes next; nobody: it is over.
+    """
     notes = tx.all(
         Note,
         """SELECT n.number, n.at, coalesce(s.name, n.staff_id) AS name, n.kind, n.other, n.words,
@@ -43,9 +47,11 @@ def standing(
         (tx.tenant, way, case_id),
     )
     found = colleagues(tx)
+    over = not next_by
     held = None if over else holders(tx, way, [case_id]).get(case_id)
     by_number = sorted(found.values(), key=lambda one: one.staff_id)
-    return Standing(held, notes, by_number, over, done(found, acts))
+    going_on = [one for one in by_number if one.holds(next_by)]
+    return Standing(held, notes, by_number, going_on, over, done(found, acts))
 
 
 def held_by(tx: Transaction, staff_id: str) -> list[HeldCase]:
@@ -66,7 +72,7 @@ def held_by(tx: Transaction, staff_id: str) -> list[HeldCase]:
 def colleagues(tx: Transaction) -> dict[str, Colleague]:
     """Everybody with a post here, by their number."""
     rows = tx.all(
-        Colleague, "SELECT staff_id, name, kana FROM staff WHERE tenant = %s", (tx.tenant,)
+        Colleague, "SELECT staff_id, name, kana, roles FROM staff WHERE tenant = %s", (tx.tenant,)
     )
     return {one.staff_id: one for one in rows}
 

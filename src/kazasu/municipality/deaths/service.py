@@ -14,7 +14,7 @@ from kazasu.municipality.deaths.model import OPEN, REASON, Death, Proposal, must
 from kazasu.municipality.hall.context import CityContext, city_id, desk
 from kazasu.municipality.hall.faults import WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import LEAVING, Dead
+from kazasu.municipality.hall.ports import LEAVING, Gone
 from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import (
@@ -172,5 +172,5 @@ def _open(record: Resident) -> Resident:
     return record
 
 
-def _gone(dead: Resident) -> Dead:
-    return Dead(dead.resident_id, str(dead.record_code), dead.name, protected=dead.protected)
+def _gone(dead: Resident) -> Gone:
+    return Gone(dead.resident_id, str(dead.record_code), dead.name, protected=dead.protected)

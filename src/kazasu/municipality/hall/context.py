@@ -217,18 +217,18 @@ def desk(
     name: str,
     purpose: Text,
     *,
-    role: Role | None = None,
+    role: Role | Sequence[Role] = (),
     reasoned: bool = False,
     shows: Shows = "found",
     why: str = "",
     emergency: bool = False,
 ) -> Action:
-    """Declare what a clerk does; ``name`` without the room. No role: anyone with a post here."""
+    """Declare what a clerk does; ``name`` without the room. Several roles: one of them. No role: anyone with a post here."""
     return action(
         f"municipality.{name}",
         "clerk",
         purpose,
-        role=role or "",
+        role=role,
         reasoned=reasoned,
         shows=shows,
         why=why,

@@ -1,14 +1,19 @@
 """Terms of every desk: who works there, and in which role."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from kazasu.foundation.text import Text
 from kazasu.kit import staff
 
 Role = Literal["counter", "decider", "operator", "protection", "auditor"]
 """受付 receives, 審査・決裁 decides, 運用 sees to letters that wait; 支援措置 sees where protected people live, 監査 reviews who did in an emergency."""
-ROLES: Final[Mapping[Role, Text]] = {role: staff.ROLES[role] for role in get_args(Role)}
+ROLES: Final[Mapping[str, Text]] = staff.POSTS
+REGISTER: Final[tuple[Role, ...]] = ("counter", "decider", "protection")
+"""One of them works with the resident register; who sees to letters or reviews looks does not. That access is given by post is the standard's
+(地方公共団体情報システム共通機能標準仕様書, 操作権限管理); which post is simulated."""
+CASES: Final[tuple[Role, ...]] = ("counter", "decider")
+"""One of them goes on with a case."""
 AGENT: Final = "agent"
 GUARDIAN: Final = "guardian"
 REPRESENTATIVES: Final[Mapping[str, Text]] = {

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
+from kazasu.municipality.hall.model import Role
 
 P = TypeVar("P")
 Way = Literal["in", "out"]
@@ -217,8 +218,8 @@ HEAD_SAID: Final[Port[HeadsSaid]] = Port("the head that a notice said")
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
-    """Of whom a death is entered."""
+class Gone:
+    """Of whom a death or a move abroad is entered."""
 
     resident_id: str
     record_code: str
@@ -228,7 +229,7 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A move that is not registered yet, of somebody whose death is entered."""
+    """A move that is not registered yet, of somebody whose death or move abroad is entered."""
 
     case_id: str
     kind: Literal["undecided", "within-city"]
@@ -259,12 +260,16 @@ class Leaving(Protocol):
     def alone(self, tx: Transaction, case_id: str, resident_id: str) -> bool:
         """Is nobody else of their accepted notice on the way?"""
 
-    def touched_by(self, tx: Transaction, dead: Dead) -> list[Touched]:
-        """What :meth:`died` does to notices that are not accepted and to moves within the city, before it does it."""
+    def touched_by(self, tx: Transaction, *gone: Gone) -> list[Touched]:
+        """What :meth:`died` or :meth:`go_abroad` does to notices that are not accepted and to moves within the city, before it does it."""
 
-    def died(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
+    def died(self, tx: Transaction, case_id: str, dead: Gone, staff_id: str) -> None:
         """They died: by no notice does anybody expect them any more, in no city, and none of their cards is waited for. The others of each
         move go on; where nobody is left it ends."""
+
+    def go_abroad(self, tx: Transaction, going: Sequence[Gone], staff_id: str) -> None:
+        """Their move abroad was entered, which takes the place of each move that they announced and that is neither accepted nor registered. The
+        others of each go on; where nobody is left it ends."""
 
     def gone(self, tx: Transaction, resident_id: str) -> None:
         """They are no resident of any city now: none of their cards is waited for here."""
@@ -277,10 +282,8 @@ LEAVING: Final[Port[Leaving]] = Port("those who are leaving")
 
 
 class DeskCases(Protocol):
-    def __call__(
-        self, tx: Transaction, way: str, case_id: str
-    ) -> Literal["unknown", "open", "over"]:
-        """Is there such a case at this desk, and is anything left to do on it?"""
+    def __call__(self, tx: Transaction, way: str, case_id: str) -> Sequence[Role] | None:
+        """Who can do what comes next: one of these roles; none where nothing is left to do. None: there is no such case at this desk."""
 
 
 DESK_CASES: Final[Port[DeskCases]] = Port("cases of the desk")
@@ -346,3 +349,24 @@ class HouseholdChanges(Protocol):
 
 
 HOUSEHOLD_CHANGES: Final[Port[HouseholdChanges]] = Port("changes of a household")
+
+
+# ---------------------------------------------------------------- abroad offers, register uses
+
+
+@dataclass(frozen=True, slots=True)
+class Abroad:
+    """A move abroad that is entered."""
+
+    on: date
+    country: Text
+    card: Literal["none", "ends", "goes-on"]
+    """What becomes of their card."""
+
+
+class MovesAbroad(Protocol):
+    def __call__(self, tx: Transaction, resident_id: str) -> Abroad | None:
+        """Of this resident, whose day is still to come; None: none is entered."""
+
+
+MOVES_ABROAD: Final[Port[MovesAbroad]] = Port("moves abroad that are entered")

@@ -11,7 +11,7 @@ from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.desk import DeskPages
-from kazasu.municipality.hall.model import Role
+from kazasu.municipality.hall.model import REGISTER, Role
 
 
 class CitiesDue(Protocol):
@@ -28,15 +28,23 @@ class Queue:
     title: Text
     hint: Text | None = None
     count: Callable[[Transaction, date], int] | None = None
-    role: Role | None = None
-    """Whose it is alone; None: every clerk's."""
-    or_role: Role | None = None
-    """Also theirs."""
+    roles: Sequence[Role] = REGISTER
+    """Whose it is: who holds one of them."""
     count_for: Callable[[Transaction, str], int] | None = None
     """Where it is not the same for everybody: counted for the post of who looks."""
 
     def is_of(self, roles: Collection[str]) -> bool:
-        return self.role is None or self.role in roles or self.or_role in roles
+        return not set(self.roles).isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One at the head of every page of the desk."""
+
+    address: str
+    title: Text
+    roles: Sequence[Role] = REGISTER
+    """Whose it is: who holds one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Subject:
     """One subject, opened for all cities of this process."""
 
     pages: Callable[[DeskPages], None]
-    nav: Sequence[tuple[str, Text]] = ()
+    nav: Sequence[Link] = ()
     """Its lists, linked from every page of the desk."""
     queues: Sequence[Queue] = ()
     letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)

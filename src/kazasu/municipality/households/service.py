@@ -16,7 +16,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values import readable
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.model import REPRESENTATIVES, Clerk
+from kazasu.municipality.hall.model import REGISTER, REPRESENTATIVES, Clerk
 from kazasu.municipality.households import rules, store
 from kazasu.municipality.households.model import (
     NUMBERS,
@@ -41,7 +41,7 @@ CHANGE: Final = desk(
     role="decider",
 )
 LIST: Final = desk(
-    "household.list", CHANGING, shows="nobody",
+    "household.list", CHANGING, role=REGISTER, shows="nobody",
     why="numbers, kinds and days of notices: no name, no household",
 )  # fmt: skip
 T = TypeVar("T")

@@ -111,7 +111,7 @@ def beside_notice(case: MovingIn, people: Sequence[Arriver]) -> list[Finding]:
     heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
     head = next((one.mover for one in people if str(one.token) in heads), None)
     signed = None if notice.joins_existing_household else notice.new_head
-    if signed == (head.name if head else None) or case.head_died:
+    if signed == (head.name if head else None) or case.head_died or case.head_abroad:
         return []
     named = next((one.mover for one in people if one.mover.name == signed), None)
     said = _headed(signed, named)

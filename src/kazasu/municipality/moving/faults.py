@@ -85,6 +85,9 @@ HOUSEHOLD_ELSEWHERE = define("municipality.household-elsewhere", 422,
 LEAVING_ALREADY = define("municipality.leaving-already", 409,
     "{names}さんには、すでに受理した転出届があります（{cases}）", "A notice of moving out was accepted already for {names_en} ({cases_en})",
     "転出をやめて市内で引っ越すなど、こちらにするなら、先にその転出を取り消してもらってください（マイナポータルの引越しの画面で、本人が取り消せます）。ほかの人だけが異動するなら、この人を外してください。何も変更されていません", "If this is the move that they want, they cancel the other one first, on its page at the portal. If only the others move, leave this person out. Nothing was changed", who="clerk", source="住民基本台帳法 23条・24条; municipal §1.6 T4")  # fmt: skip
+LEAVING_THE_COUNTRY = define("municipality.leaving-the-country", 409,
+    "{names}さんは、国外転出を受け付けています", "A move abroad was entered for {names_en}",
+    "国外へ移らないことになったのなら、先に住民票の「国外転出を取り消す」で取り消してください。ほかの人だけが異動するなら、この人を外してください。何も変更されていません", "If they do not move abroad after all, cancel that first, from their record. If only the others move, leave this person out. Nothing was changed", who="clerk", source="住民基本台帳法 23条・24条")  # fmt: skip
 NOT_AS_ENTERED = define("municipality.not-as-entered", 409,
     "画面の内容が、仮登録した内容と違います（{items}）", "The page does not say what was entered provisionally ({items_en})",
     "直した内容で仮登録してから、登録してください。登録していません", "Enter it provisionally as it is now, then register. Nothing was registered", who="clerk", source="design §3.12: what is shown is what is registered")  # fmt: skip

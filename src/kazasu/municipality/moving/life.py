@@ -69,7 +69,7 @@ OUT: Final = Table(
             desk=Text("転出取消し", "move cancelled")),
         State(key=OutState.CLOSED,
             reads=Text("この届出で引っ越す人の、前の市区町村の記録は閉じました", "The old records of all who were to move by this notice are closed"),
-            desk=Text("完了（除票）", "done, record closed")),
+            desk=Text("完了（除票、または引っ越す人なし）", "done: record closed, or nobody moves")),
     ],
     [
         Event(key="revised", by=("resident",), words=Text("直した届出が届いた", "A corrected notice came")),
@@ -81,7 +81,7 @@ OUT: Final = Table(
         Event(key="take-back", by=("resident",), words=Text("届出人が取消しを申し出た", "Taken back by who gave it")),
         Event(key="cancelled", by=("network",), words=Text("転出の取消しが成立した（転入より先と、ネットワークが決めた）", "The network decided that the cancellation came first")),
         Event(key="ended", by=("city",), words=Text("みな転入したか、取り消したか、亡くなった", "All arrived, were cancelled or died")),
-        Event(key="nobody-left", by=("city",), words=Text("引っ越す人が亡くなった", "Who was to move died")),
+        Event(key="nobody-left", by=("city",), words=Text("引っ越す人がいなくなった（死亡、または国外転出）", "Nobody moves any more: they died, or go abroad")),
         Event(key="paper-issued", by=("clerk",), words=Text("紙の転出証明書を交付した", "A paper certificate was issued")),
         Event(key="asked-around", by=("clerk",), words=Text("転入通知が来ないので、照会した", "Asked where they are: no notice of moved-in came")),
         Event(key="cancel-at-desk", by=("clerk",), words=Text("引っ越さなかったので、窓口で取り消すことにした", "They stayed: to be cancelled at the desk")),
@@ -93,7 +93,7 @@ OUT: Final = Table(
             for event, turn in {
                 "revised": Turn(OutState.RECEIVED, tells=("received-out",)),
                 "take-back": Turn(OutState.WITHDRAWN, tells=("withdrawn",)),
-                "nobody-left": Turn(OutState.CLOSED, tells=("mover-died",)),
+                "nobody-left": Turn(OutState.CLOSED, tells=("mover-died", "mover-abroad")),
             }.items()
         },
         **{
@@ -284,7 +284,7 @@ _ARRIVAL: Final = {
     # Within one city it comes too late here; between two the old city says so (OutState.CLOSED).
     **_cells("take-back", _stays(InState.REGISTERING, InState.REGISTERED), tells=("cancel-refused",)),
     **_cells("data-taken-back", _all(*_NOT_REGISTERED, to=InState.CANCELLED)),
-    **_cells("nobody-left", _all(*_NOT_REGISTERED, to=InState.CANCELLED), tells=("mover-died",)),
+    **_cells("nobody-left", _all(*_NOT_REGISTERED, to=InState.CANCELLED), tells=("mover-died", "mover-abroad")),
     **_cells("arrived-elsewhere", _all(*_NOT_REGISTERED, to=InState.ELSEWHERE)),
 }  # fmt: skip
 IN: Final = Table(
@@ -316,7 +316,7 @@ IN: Final = Table(
             reads=Text("届出は取り下げられました", "The notice was taken back"), desk=Text("予約の取消し（届出の取下げか却下）", "reservation cancelled: the notice was taken back or rejected")),
         State(key=InState.CANCELLED,
             reads=Text("この引越しは、取りやめになりました", "This move does not take place"),
-            desk=Text("来る人なし（転出の取消し、または死亡）", "nobody comes: the move was cancelled, or they died")),
+            desk=Text("来る人なし（転出の取消し、死亡、または国外転出）", "nobody comes: the move was cancelled, they died, or they go abroad")),
         State(key=InState.ELSEWHERE,
             reads=Text("別の市区町村で登録されました", "Registered in another city"), desk=Text("別の市区町村に転入", "arrived in another city")),
         State(key=InState.EXPIRED, acts="resident",
@@ -347,7 +347,7 @@ IN: Final = Table(
         Event(key="take-back", by=("resident",), words=Text("届出人が取消しを申し出た", "Taken back by who gave the notice")),
         Event(key="led-elsewhere", by=("resident",), words=Text("訂正で、ほかの市区町村に行くことになった", "A correction leads to another city")),
         Event(key="data-taken-back", by=("city",), words=Text("前の市区町村が証明書情報を取り消した", "The old city took its data back")),
-        Event(key="nobody-left", by=("city",), words=Text("来る人が亡くなった", "Who was to come died")),
+        Event(key="nobody-left", by=("city",), words=Text("来る人がいなくなった（死亡、または国外転出）", "Nobody comes any more: they died, or go abroad")),
         Event(key="arrived-elsewhere", by=("city",), words=Text("ほかの市区町村に転入した", "Registered in another city")),
         Event(key="ran-out", by=("system",), words=Text("特例転入の期間が過ぎた", "The period for arriving by card is over")),
         Event(key="paper-came", by=("city",), words=Text("紙の転出証明書を持って来て、その情報が届いた", "They brought a paper certificate, and its data came")),

@@ -10,9 +10,18 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Done, Holder, free_for
+from kazasu.municipality.hall.model import CASES, Role
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving import happened
-from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, FORGOTTEN, InState, OutState
+from kazasu.municipality.moving.life import (
+    AT_THE_DESK,
+    DONE_IN,
+    DONE_OUT,
+    EXPECTED,
+    FORGOTTEN,
+    InState,
+    OutState,
+)
 from kazasu.municipality.moving.model import MovingOut
 from kazasu.municipality.moving.store.queues import OfHousehold
 
@@ -96,6 +105,16 @@ TODO_IN: Final[Mapping[str, Text]] = {
     InState.MISSED: Text("来なかった人に連絡する", "contact who did not come"),
     InState.EXPIRED: Text("紙の転出証明書を待つ", "wait for the paper certificate"),
 }
+
+
+def next_by(way: str, state: str) -> Sequence[Role]:
+    """Who can do what comes next, one of these; none: nothing is left to do. Of a notice the counter can ask for a correction, or for who did not
+    arrive, and the decider decides; who comes is received by the counter, and what was entered is decided."""
+    if state in (DONE_OUT if way == "out" else DONE_IN):
+        return ()
+    if way == "out":
+        return CASES
+    return ("decider",) if state == InState.PROVISIONAL else ("counter",)
 
 
 CORRECTION_WAITS: Final = timedelta(days=14)

@@ -158,6 +158,8 @@ class MovingOut:
     """At the counter: :class:`kazasu.municipality.moving.at_counter.model.Taken`, as a document. Empty: it came signed, by the portal."""
     happened: list[dict[str, Any]] = field(default_factory=list, metadata={JSON: True})
     """:class:`~kazasu.municipality.moving.happened.Happened`, as documents; empty: before this was kept."""
+    named: list[str] = field(default_factory=list, metadata={JSON: True})
+    """Whom it named as it was sent, by the portal's numbers, where a move abroad of some of them was entered since; empty: as the notice says."""
 
     @property
     def given_on(self) -> date:
@@ -171,6 +173,16 @@ class MovingOut:
     @property
     def moves_on(self) -> date:
         return date.fromisoformat(self.notice["move_date"])
+
+    @property
+    def as_sent(self) -> dict[str, Any]:
+        """The notice as it was signed, with who goes abroad since."""
+        return self.notice | ({"member_ids": self.named} if self.named else {})
+
+    @property
+    def go_abroad(self) -> list[str]:
+        """Whom it named and who goes abroad instead, by the portal's numbers."""
+        return [one for one in self.named if one not in self.notice["member_ids"]]
 
     @property
     def represented(self) -> bool:
@@ -277,6 +289,8 @@ class MovingIn:
     """As of :class:`MovingOut`."""
     died: list[str] = field(default_factory=list, metadata={JSON: True})
     """Names of movers who died before they were registered: the desk asks nobody of their family for them."""
+    abroad: list[str] = field(default_factory=list, metadata={JSON: True})
+    """Names of movers who go abroad instead."""
 
     def may(self, event: InEvent) -> bool:
         """Can it happen as the arrival stands?"""
@@ -348,10 +362,24 @@ class MovingIn:
         return "" if self.reservation is not None or self.at_counter else "reservation"
 
     @property
+    def as_sent(self) -> dict[str, Any]:
+        """The notice of the reservation as it was signed, with who goes abroad since."""
+        kept = self.reservation or {}
+        return dict(kept["notice"]) | ({"member_ids": kept["named"]} if "named" in kept else {})
+
+    @property
     def head_died(self) -> bool:
         """Who was announced to head them is dead: who does now is said at the counter."""
-        notice = (self.reservation or {}).get("notice", {})
-        return bool(notice.get("new_head")) and notice["new_head"] in self.died
+        return self._head_is_of(self.died)
+
+    @property
+    def head_abroad(self) -> bool:
+        """The same, where they go abroad."""
+        return self._head_is_of(self.abroad)
+
+    def _head_is_of(self, names: Sequence[str]) -> bool:
+        head = (self.reservation or {}).get("notice", {}).get("new_head", "")
+        return bool(head) and head in names
 
     @property
     def at_counter(self) -> bool:

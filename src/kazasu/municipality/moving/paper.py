@@ -18,6 +18,10 @@ TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
 CERTIFICATE: Final = Path(__file__).parent / "templates" / "moving_out.typ"
 OPEN_DAY: Final = "　　　　年　　月　　日"
 """届出年月日 of a form that is printed before anybody has come with it: they write it when they sign."""
+CERTIFIED: Final = "上記のとおり転出の届出があったことを証明します。"
+CERTIFIED_ALIKE: Final = "上記の者が転出したことにより、職権で住民票を消除したことを証明します。"
+IN_TIME: Final = "住み始めた日から14日以内に届け出てください。"
+LATE_ALREADY: Final = "転入の届出がまだのときは、すぐに届け出てください。"
 SCOPES: Final = {"whole-household": "世帯の全部", "part": "世帯の一部"}
 """異動の区分; both, to be marked by hand, where no notice says it."""
 
@@ -39,7 +43,9 @@ def notice_of_moving_in(
 
 
 def certificate_of_moving_out(city: str, issued: Paper, *, sandbox: bool) -> bytes:
-    """転出証明書 as PDF, as it was issued first (住民基本台帳法施行令 23条2項). Raises Refusal ``municipality.no-fonts``."""
+    """転出証明書 as PDF, as it was issued first (住民基本台帳法施行令 23条2項). Of a departure that the city recorded ex officio, since notice of it
+    was given more than fourteen days late, it is the 転出証明書に準ずる証明書 (標準仕様書 4.1.3.0.1, 4.1.3.0.3): no notice is certified and no day is
+    planned. Raises Refusal ``municipality.no-fonts``."""
     return printing.printed(CERTIFICATE, _certificate(city, issued, sandbox=sandbox))
 
 
@@ -47,7 +53,12 @@ def _certificate(city: str, issued: Paper, *, sandbox: bool) -> dict[str, Any]:
     content = issued.content
     people: list[dict[str, Any]] = content["people"]
     notes = ["再交付"] * (issued.issue > 1) + ["特例による転出処理済"] * bool(content["special"])
+    alike = bool(content.get("ex_officio"))
     return {
+        "title": "転出証明書に準ずる証明書" if alike else "転出証明書",
+        "day": "転出年月日" if alike else "転出の予定年月日",
+        "certified": CERTIFIED_ALIKE if alike else CERTIFIED,
+        "when": LATE_ALREADY if alike else IN_TIME,
         "city": city,
         "number": issued.number,
         "mark": printing.SANDBOX if sandbox else "",

@@ -35,7 +35,7 @@ from kazasu.municipality.hall.ports import (
     MOVERS_CARDS,
     NEWBORN,
 )
-from kazasu.municipality.hall.subject import Queue, Subject
+from kazasu.municipality.hall.subject import Link, Queue, Subject
 from kazasu.municipality.moving import lists
 from kazasu.municipality.moving.at_counter.service import NoticeCounter
 from kazasu.municipality.moving.life import AT_THE_DESK, EXPECTED, OPEN_IN, OPEN_OUT, InState
@@ -87,8 +87,8 @@ def open_subject(city: CityContext) -> Subject:
     return Subject(
         pages=pages,
         nav=[
-            ("/desk/out", Text("転出", "Moving out")),
-            ("/desk/in", Text("転入・転居", "Moving in")),
+            Link("/desk/out", Text("転出", "Moving out")),
+            Link("/desk/in", Text("転入・転居", "Moving in")),
         ],
         queues=QUEUES,
         letters={
@@ -201,9 +201,11 @@ QUEUES: Final = (
     Queue(
         "/desk/paper",
         Text("紙の転出証明書を持って来た人", "A mover with a paper certificate of moving out"),
+        roles=("counter",),
     ),
     Queue(
         "/desk/walk-in",
         Text("予定と違う市に来た人（行き先の変更）", "A mover who planned another city"),
+        roles=("counter",),
     ),
 )

@@ -12,11 +12,12 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit.emergency.service import Emergencies, Named, declare
 from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.model import REGISTER
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.service.records import told_of
 
-ACTS: Final = declare("municipality", agrees="decider", reviews="auditor")
+ACTS: Final = declare("municipality", asks=REGISTER, agrees="decider", reviews="auditor")
 REASONS: Final[Mapping[str, Text]] = {
     "life": Text("生命・身体に危険が迫っているとき", "life or body is in danger"),
     "rescue": Text("救急・消防・警察の出動", "an ambulance, the fire brigade or the police on their way"),

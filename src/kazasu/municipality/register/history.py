@@ -158,6 +158,11 @@ ON_THE_PAGE: Final[Sequence[Item]] = (
 )  # fmt: skip
 """What the register keeps of a person, as its page says it (住民基本台帳法 7条; 旧氏: 施行令 30条の13; of foreign residents: 法 30条の45). A closed record keeps
 what it was closed with (法 15条の2)."""
+OF_OTHER_LEDGERS: Final = frozenset(
+    ("national_health_insurance", "late_elderly_insurance", "care_insurance", "pension_kind", "child_allowance")
+)  # fmt: skip
+"""What other ledgers say of them (法 7条10号〜11号の2): of a closed record it held when that was closed, and nobody is insured by it now."""
+WHEN_CLOSED: Final = Text("（除票になったときのもの）", " (when the record was closed)")
 NOT_ON_THE_PAGE: Final[Mapping[str, str]] = {
     "version": "the table of versions numbers them",
     "record_code": "a number of the person: for the network, and not for reading at a desk; whoever asks for it gets it on paper",
@@ -211,7 +216,10 @@ def page_of(versions: Sequence[Resident], head: str) -> list[Said]:
     for item in ON_THE_PAGE:
         value = getattr(now, item.field)
         if value or item.always:
-            found.append(Said(item.label, item.how, value))
+            label = item.label
+            if item.field in OF_OTHER_LEDGERS and not now.here:
+                label = Text(label.ja + WHEN_CLOSED.ja, label.en + WHEN_CLOSED.en)
+            found.append(Said(label, item.how, value))
         if item.field == "birth_text" and now.died:
             found.append(Said(Text("死亡の年月日", "Day of the death"), "day", now.changed_on))
         if item.field == "relationship" and head:

@@ -61,6 +61,8 @@ BORN: Final = "出生"
 """異動事由 of a record that was made of a birth."""
 DIED: Final = "死亡"
 """異動事由 of a record that was closed by a death."""
+WENT_ABROAD: Final = "国外転出"
+"""異動事由 of a move abroad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,15 @@ class Resident:
     @property
     def died(self) -> bool:
         return self.state == "left" and self.reason == DIED
+
+    @property
+    def leaves_the_country(self) -> bool:
+        """A move abroad is entered whose day is still to come: no case of the desk brings them to another city."""
+        return self.state == "leaving" and not self.case_id
+
+    @property
+    def went_abroad(self) -> bool:
+        return self.state == "left" and self.reason == WENT_ABROAD
 
 
 def register_number(serial: int) -> str:

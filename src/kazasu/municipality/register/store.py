@@ -11,7 +11,15 @@ from kazasu.foundation.database.rows import columns, names
 from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
-from kazasu.municipality.register.model import ADDRESS, BORN, DIED, KEEPING, MOVED_HERE, Resident
+from kazasu.municipality.register.model import (
+    ADDRESS,
+    BORN,
+    DIED,
+    KEEPING,
+    MOVED_HERE,
+    WENT_ABROAD,
+    Resident,
+)
 from kazasu.municipality.register.relationships.order import on_paper
 
 _LIST: Final = columns(Resident)
@@ -336,6 +344,29 @@ def dead_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberNa
         MemberName,
         f"{_MEMBER} AND NOT {_ALIVE} ORDER BY r.resident_id",
         (tx.tenant, list(member_ids)),
+    )
+
+
+_GOES_ABROAD: Final = f"""((r.state = 'leaving' AND r.case_id = '')
+    OR (r.state = 'left' AND r.reason = '{WENT_ABROAD}'))"""
+"""Whose record a move abroad closes or has closed; who leaves for another city does so by a case."""
+
+
+def abroad_of_members(
+    tx: Transaction, member_ids: Iterable[str], sent_at: datetime | None = None
+) -> list[MemberName]:
+    """Of whom of them a move abroad was entered.
+
+    Args:
+        sent_at: when they were named; whose was entered before is left out: they were named in spite of it, or have thought better of it.
+    """
+    return tx.all(
+        MemberName,
+        f"""{_MEMBER} AND {_GOES_ABROAD} AND (%s::timestamptz IS NULL OR %s < (
+            SELECT max(h.processed_at) FROM resident_history h WHERE h.municipality_code = r.municipality_code
+              AND h.resident_id = r.resident_id AND h.state = 'leaving' AND h.reason = '{WENT_ABROAD}'))
+            ORDER BY r.resident_id""",
+        (tx.tenant, list(member_ids), sent_at, sent_at),
     )
 
 

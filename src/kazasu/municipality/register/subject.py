@@ -8,7 +8,8 @@ from kazasu.kit.emergency.pages import PATH as EMERGENCIES_PATH
 from kazasu.kit.emergency.pages import emergencies_at
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
-from kazasu.municipality.hall.subject import Queue, Subject
+from kazasu.municipality.hall.model import REGISTER
+from kazasu.municipality.hall.subject import Link, Queue, Subject
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.emergencies import emergencies_of
 from kazasu.municipality.register.looking.pages import AskedFirst
@@ -31,21 +32,21 @@ def open_subject(city: CityContext) -> Subject:
     return Subject(
         pages=pages,
         nav=[
-            ("/desk/residents", Text("住民", "Residents")),
-            (EMERGENCIES_PATH, Text("緊急の閲覧", "Emergency looks")),
+            Link("/desk/residents", Text("住民", "Residents")),
+            Link(EMERGENCIES_PATH, Text("緊急の閲覧", "Emergency looks"), (*REGISTER, "auditor")),
         ],
         queues=[
             Queue(
                 EMERGENCIES_PATH,
                 Text("同意を待つ緊急の閲覧", "Emergency looks that wait for a second person"),
                 count=lambda tx, _: emergency.waiting(tx),
-                role="decider",
+                roles=("decider",),
             ),
             Queue(
                 EMERGENCIES_PATH,
                 Text("点検を待つ緊急の閲覧", "Emergency looks to be reviewed"),
                 count=lambda tx, _: emergency.to_review(tx),
-                role="auditor",
+                roles=("auditor",),
             ),
         ],
         names=_names,

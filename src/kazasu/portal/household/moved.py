@@ -5,7 +5,7 @@ The portal holds a notice for who gave it, and nothing for the others of the hou
 
 from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kazasu.contracts.municipality import (
@@ -13,7 +13,9 @@ from kazasu.contracts.municipality import (
     CardToUpdate,
     EmergencyLook,
     HouseholdChanged,
+    MovingAbroad,
     OwnMove,
+    RecordCorrected,
 )
 from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.side_by_side import side_by_side
@@ -36,6 +38,8 @@ DEADLINE: Final = 2.0
 _CHANGES_IT: Final = frozenset({"registered", "card-continued", "card-lost", "cancelled"})
 """What a city tells of a case when its record of a resident is another one from then on."""
 _KEPT: Final = "own_move"
+ABROAD: Final = "jukinet.moved-abroad"
+"""The same of who moved abroad."""
 IN_TRANSIT: Final = "jukinet.in-transit"
 """Code of the network's fault."""
 
@@ -72,6 +76,10 @@ class OwnRecord:
     card: CardToUpdate | None
     in_transit: bool = field(default=False, kw_only=True)
     """Moved out, and their arrival is registered nowhere yet: no city has them, and what one said before holds no more."""
+    abroad: MovingAbroad | None = field(default=None, kw_only=True)
+    """Their move abroad that is entered, and whose day is still to come."""
+    gone_since: date | None = field(default=None, kw_only=True)
+    """They live abroad since that day: no city has them."""
     city: str
     """Its code; empty: nobody answered."""
     changes: tuple[HouseholdChanged, ...] = ()
@@ -80,6 +88,10 @@ class OwnRecord:
     """Notices that wait and name them, the newest first; of their own, too."""
     looks: tuple[EmergencyLook, ...] = field(default=(), kw_only=True)
     """Emergency looks at their data, the newest first."""
+    corrections: tuple[RecordCorrected, ...] = field(default=(), kw_only=True)
+    """What their city corrected in their record ex officio, the newest first."""
+    known_at: datetime | None = field(default=None, kw_only=True)
+    """When the city said so, where it cannot be asked again for now: a look may have ended since, or have been reviewed. None: just now."""
 
     def changed_since(self, day: datetime) -> list[HouseholdChanged]:
         """The changes of their household that the city wrote after that, the newest first."""
@@ -146,14 +158,23 @@ class MovesShown:
         lately = timedelta(0) <= now - datetime.fromisoformat(found["asked_at"]) < STANDS
         if found.get("in_transit"):
             return BETWEEN if lately else UNKNOWN
+        if since := found.get("gone_since"):
+            gone = OwnRecord(None, None, "", gone_since=date.fromisoformat(since))
+            return gone if lately else UNKNOWN
         record = _record(found)
-        return record if lately else replace(record, announced=())
+        return (
+            record
+            if lately
+            else replace(record, announced=(), known_at=datetime.fromisoformat(found["asked_at"]))
+        )
 
     def _known(self, handle_for: HandleFor) -> dict[str, Any]:
-        """Where the network says that they are between two cities, that is the answer, and nothing of before is shown."""
+        """Where the network says that they are between two cities, or live abroad, that is the answer, and nothing of before is shown."""
         try:
             return self._asked(handle_for)
         except Refusal as refusal:
+            if refusal.fault.code == ABROAD:
+                return {"gone_since": f"{refusal.facts['since']}"}
             if refusal.fault.code != IN_TRANSIT:
                 raise
             return {"in_transit": True}
@@ -168,6 +189,8 @@ class MovesShown:
             "changes": [one.model_dump(mode="json") for one in changes],
             "announced": [one.model_dump(mode="json") for one in household.announced],
             "looks": [one.model_dump(mode="json") for one in household.emergency_looks],
+            "abroad": household.abroad.model_dump(mode="json") if household.abroad else None,
+            "corrections": [one.model_dump(mode="json") for one in household.corrections],
             "address": household.address.line, "city": city,
         }  # fmt: skip
 
@@ -196,5 +219,9 @@ def _record(found: Mapping[str, Any]) -> OwnRecord:
         found["city"],
         tuple(HouseholdChanged.model_validate(one) for one in found.get("changes", ())),
         tuple(AnnouncedMove.model_validate(one) for one in found.get("announced", ())),
+        abroad=MovingAbroad.model_validate(found["abroad"]) if found.get("abroad") else None,
+        corrections=tuple(
+            RecordCorrected.model_validate(one) for one in found.get("corrections", ())
+        ),
         looks=tuple(EmergencyLook.model_validate(one) for one in found.get("looks", ())),
     )

@@ -36,7 +36,7 @@ class Event:
     city: str = ""
     """Code of the city that the old one sent the movers' data to; empty with every other event."""
     gone: list[str] = field(default_factory=list, metadata={JSON: True})
-    """Names of movers of whom a death was entered; empty with every other event."""
+    """Names of movers of whom a death or a move abroad was entered, as the event says; empty with every other one."""
 
 
 SENT_AGAIN: Final = "sent-again"
@@ -45,12 +45,12 @@ OWN_EVENTS: Final = (SENT_AGAIN, VISIT_CHOSEN)
 """What the portal itself notes in the timeline; all other events come from cities."""
 OLD_CITY_TELLS: Final = frozenset({
     "received-out", "needs-fix", "fix-withdrawn", "out-done", "out-rejected", "withdrawn", "cancelled", "cancel-refused",
-    "old-record-closed", "sent-elsewhere", "paper-issued", "mover-died",
+    "old-record-closed", "sent-elsewhere", "paper-issued", "mover-died", "mover-abroad",
 })  # fmt: skip
 NEW_CITY_TELLS: Final = frozenset({
     "reservation-received", "certificate-received", "in-ready", "visited", "visit-missed", "visit-changed", "registered",
     "card-pending", "card-continued", "card-lost", "residence-card-written", "expired-special", "redirected", "closed", "corrected",
-    "mover-died",
+    "mover-died", "mover-abroad",
 })  # fmt: skip
 """Of a move within it one city tells both."""
 WORDS: Final = {
@@ -83,5 +83,6 @@ WORDS: Final = {
     "sent-elsewhere": Text("窓口に来た市区町村へ転出証明書情報を送りました", "Certificate-of-moving-out data sent to the city at whose counter you came"),
     "paper-issued": Text("紙の転出証明書を交付しました", "Paper certificate of moving out issued"),
     "closed": Text("すべて終わりました", "All done"),
+    "mover-abroad": Text("国外へ移ることが届け出られました", "Notice was given of a move abroad", "外国へ 引っ越すことになりました"),
     "mover-died": Text("亡くなったことが、住民票に記載されました", "A death was entered in the register", "なくなったことが、記録されました"),
 }  # fmt: skip

@@ -65,7 +65,7 @@ class Move:
 
     @property
     def _movers(self) -> list[str]:
-        """Names of who moves; none of the dead."""
+        """Names of who moves; none of the dead, nor of who goes abroad."""
         return [one for one in self._announced if one not in self.gone]
 
     @property
@@ -76,33 +76,59 @@ class Move:
 
     @property
     def gone(self) -> frozenset[str]:
-        """Names of movers who died: the move goes on without them."""
+        """Names of movers who died, or go abroad: the move goes on without them."""
         return frozenset(name for one in self.events for name in one.gone)
 
     @property
+    def died(self) -> frozenset[str]:
+        """Names of those of them who died."""
+        return frozenset(
+            name for one in self.events if one.event == "mover-died" for name in one.gone
+        )
+
+    @property
+    def all_abroad(self) -> bool:
+        """Nobody is left to move, and somebody of them goes abroad: it is no death that ended it."""
+        return self.nobody_left and bool(self.gone - self.died)
+
+    @property
     def nobody_left(self) -> bool:
-        """Who was to move died before anybody was registered: it is over, and nothing is to be done."""
+        """Who was to move died, or goes abroad, before anybody was registered: it is over, and nothing is to be done."""
         return bool(self.gone) and not self._movers and not self.has("registered")
 
     @property
     def head_gone(self) -> bool:
-        """Whom the notice names as head of the new household died: who heads it is said at the counter."""
+        """Whom the notice names as head of the new household died or goes abroad: who heads it is said at the counter."""
         return (
             bool(self.answers) and self.answers.get("new_head") in self.gone and bool(self._movers)
         )
 
+    @property
+    def head_died(self) -> bool:
+        """Of :attr:`head_gone`: they died."""
+        return self.head_gone and self.answers.get("new_head") in self.died
+
     def said_of(self, event: Event) -> Text | None:
-        """What is written beside a line of the timeline; None: nothing. Of who died the words are the portal's, whichever city tells it."""
-        if event.event != "mover-died":
+        """What is written beside a line of the timeline; None: nothing. Of who died or goes abroad the words are the
+        portal's, whichever city tells it."""
+        if event.event not in ("mover-died", "mover-abroad"):
             said = event.note_ja and event.note_en
             return Text(event.note_ja, event.note_en) if said else None
         kana = {one["name"]: one["kana"] for one in self.answers.get("members", ())}
         names = "さん、".join(event.gone)
         names_en = ", ".join(with_reading(one, kana.get(one, "")) for one in event.gone)
-        gone = Text(
-            f"{names}さんが亡くなられたことが記載されました",
-            f"The register has the death of {names_en}",
-            f"{names}さんが なくなったことが 記録されました",
+        gone = (
+            Text(
+                f"{names}さんの国外への転出が、市区町村の窓口で届け出られました",
+                f"Notice was given at the counter of the city that {names_en} moves abroad",
+                f"{names}さんは 外国へ 引っ越します。役所に 届けを 出しました",
+            )
+            if event.event == "mover-abroad"
+            else Text(
+                f"{names}さんが亡くなられたことが記載されました",
+                f"The register has the death of {names_en}",
+                f"{names}さんが なくなったことが 記録されました",
+            )
         )
         if self.nobody_left or self.has("registered"):
             return gone
@@ -117,7 +143,7 @@ class Move:
 
     @property
     def to_be_done(self) -> Answers:
-        """What was sent, as it is carried out: without who died since."""
+        """What was sent, as it is carried out: without who died or goes abroad since."""
         return without(answers_from(self.answers), self.gone)
 
     @property

@@ -143,6 +143,15 @@ def _newest(move: Move, *events: str) -> str:
 
 
 TABLE: Final[Sequence[Row]] = (
+    Row("all-abroad", lambda m: m.all_abroad,
+        Text("国外へ移ることが届け出られたため、この手続きは終わりました", "This procedure has ended, as notice was given of a move abroad",
+             "外国へ 引っ越すことになりました。この 手続きは 終わりました"),
+        todo=Text("新しい市区町村の窓口に行く必要はありません。予約も取り消されました。国外へ移らないことになったら、いまの市区町村の窓口で国外転出を取り消してから、もう一度届け出てください",
+                  "You need not go to the counter of the new city. The appointment is cancelled. If you do not move abroad after all, have that cancelled at the counter of your city, then give notice again",
+                  "新しい 役所の 窓口に 行かなくて いいです。予約も なくなりました。外国へ 行かないことに なったら、今の 役所の 窓口で 言ってから、もう一度 出してください"),
+        todo_within=Text("引越しの届出のために窓口に行く必要はありません。予約も取り消されました。国外へ移らないことになったら、市区町村の窓口で国外転出を取り消してから、もう一度届け出てください",
+                         "You need not go to the counter for the move. The appointment is cancelled. If you do not move abroad after all, have that cancelled at the counter of your city, then give notice again",
+                         "引っ越しのために 窓口に 行かなくて いいです。予約も なくなりました。外国へ 行かないことに なったら、役所の 窓口で 言ってから、もう一度 出してください")),
     Row("nobody-left", lambda m: m.nobody_left,
         Text("引っ越す方が亡くなられたため、この手続きは終わりました", "This procedure has ended, as who was to move has died",
              "引っ越す 人が なくなりました。この 手続きは 終わりました"),

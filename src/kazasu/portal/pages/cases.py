@@ -1,5 +1,6 @@
 """A case: where it stands, what the cities did, what to bring; change and cancel."""
 
+from collections.abc import Sequence
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.base import MOVES
+from kazasu.contracts.base import MOVES, InstitutionId
 from kazasu.contracts.offices import CLOSES, DOCUMENTS, OPENS
 from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
@@ -22,6 +23,7 @@ from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.kit.signin import SignIn
+from kazasu.kit.told import appeals
 from kazasu.portal.faults import (
     ALREADY_MOVING,
     CANCELLED_ALREADY,
@@ -88,7 +90,15 @@ class Cases:
             name_of_city=self._name_of_city,
             newborn=record.newborn.get(move.case_id, ()),
             what_of_newborn=NOT_NAMED if move.kind == "between-cities" else NOT_NAMED_WITHIN,
+            objecting=self._objecting(move) if shown["standing"].name == "rejected" else (),
+            objecting_title=appeals.TITLE,
         )
+
+    def _objecting(self, move: Move) -> Sequence[Text]:
+        """How to object to the rejection (教示), of the city that decided."""
+        said = next(one for one in reversed(move.events) if one.event == "out-rejected")
+        city = self._name_of_city(InstitutionId(said.institution).tenant)
+        return appeals.how_to_object(city, civil(said.at))
 
     def _record(self, request: Request, move: Move) -> tuple[OwnRecord, bool]:
         """What one's city has of the resident, and whether another's notice has moved them. Asked only where that could be."""

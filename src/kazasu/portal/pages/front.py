@@ -17,6 +17,7 @@ from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.kit import periods
 from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, ended, line, waits
 from kazasu.portal.home import changes, in_no_notice, own_card, visits_of_others, waiting
+from kazasu.portal.household.abroad import abroad, leave_of
 from kazasu.portal.household.moved import UNKNOWN, MovesShown, OwnRecord
 from kazasu.portal.household.nowhere import between_cities
 from kazasu.portal.institution import INSTITUTION
@@ -31,7 +32,7 @@ from kazasu.portal.services import absent, found, offered
 MOST_WANTED: Final = 80
 """Characters of a search."""
 HOUSEHOLD_TOLD: Final = timedelta(days=30)
-"""How long a change of the household, or an emergency look, stands on the first page."""
+"""How long a change of the household, a correction of the record, or an emergency look stands on the first page."""
 
 
 class Front:
@@ -65,8 +66,9 @@ class Front:
         now = self._site.clock.now()
         city = self._name_of(f"city:{record.city}")
         announced = record.announced_by_others({one.case_id for one in own})
+        leave = leave_of(record)
         others = [
-            *waits(cards.cards or (), on), *own_card(record.card, city, own, on),
+            *abroad(record, city, on), *waits(cards.cards or (), on, leave), *own_card(record.card, city, own, on),
             *visits_of_others(announced, on),
             *in_no_notice(
                 record.newborn, {one.case_id: one for one in own},
@@ -84,7 +86,11 @@ class Front:
             record=record,
             announced=announced,
             regrouped=record.changed_since(now - HOUSEHOLD_TOLD),
-            looks=[one for one in record.looks if one.at > now - HOUSEHOLD_TOLD],
+            looks=[
+                one for one in record.looks if (one.reviewed_at or one.at) > now - HOUSEHOLD_TOLD
+            ],
+            looks_known_at=record.known_at,
+            corrections=[one for one in record.corrections if one.at > now - HOUSEHOLD_TOLD],
             on=on,
             due_of=periods.moving_in_until,
             own_city=city,
@@ -95,7 +101,8 @@ class Front:
             to_where=lambda move: answers_from(move.answers) if move.answers else None,
             cards_ended=any(ended(one) for one in cards.cards or ()),
             cards=cards,
-            lines=lambda card: [line(card, one, on) for one in card.certificates],
+            lines=lambda card: [line(card, one, on, leave) for one in card.certificates],
+            leave=leave,
             kind_of=_kind_of,
             keeper=self._name_of(KEEPER),
             phone=self._directory.origin("phone") if "phone" in self._directory else "",
@@ -114,7 +121,7 @@ class Front:
         told, record = changes(own, None), self._record(request, own)
         return self._site.render(
             request, "messages.html", messages=told, unread=sum(one.new for one in told),
-            looks=record.looks, own_city=self._name_of(f"city:{record.city}"), name_of=self._name_of,
+            looks=record.looks, looks_known_at=record.known_at, corrections=record.corrections, own_city=self._name_of(f"city:{record.city}"), name_of=self._name_of,
         )  # fmt: skip
 
     @post("/messages", RESIDENT)

@@ -42,8 +42,8 @@ CHILDREN_STAY = Text(
     "15さいより 小さい人だけが 残ります（{names}）。その人も えらぶか、お世話を する人が いるときは、下に しるしを つけてください",
 )
 MOVED_ALREADY = Text(
-    "引越しの届出がもう受理されています（{names}）。二つ目の届出はできません。行き先を変えるときは、前の届出を出した人が、それを取り消してからにしてください",
-    "A notice of moving was accepted already for: {names}. There cannot be a second one. To go elsewhere, have whoever gave that notice cancel it first",
+    "引越しの届出か、国外へ移る届出が、もう受理されています（{names}）。二つ目の届出はできません。行き先を変えるときは、前の届出を出した人が、それを取り消してからにしてください（国外へ移る届出は、市区町村の窓口で）",
+    "A notice of moving, within Japan or abroad, was accepted already for: {names}. There cannot be a second one. To go elsewhere, have whoever gave that notice cancel it first; one of moving abroad at the counter of the city",
     "もう 引っ越しの 手続きを しています（{names}）。ちがう ところへ 行くときは、前に 手続きを した 人が、先に やめてください",
 )
 SEVEN_DIGITS = Text(

@@ -21,7 +21,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.values.typed.amounts import digits
+from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.kit import periods
+from kazasu.municipality.abroad import store
 from kazasu.municipality.abroad.faults import (
     DAY_AHEAD,
     DAY_BEFORE_LEAVING,
@@ -47,6 +49,11 @@ REASON: Final = "国外転入"
 TAKING: Final = Text("国外転入の受付", "Taking a notice of somebody who comes from abroad")
 LOOK: Final = desk("from-abroad.look", TAKING, role="decider")
 ENTER: Final = desk("from-abroad.enter", TAKING, role="decider")
+PAPERS: Final = desk(
+    "from-abroad.papers",
+    Text("体験環境で、国外から戻る人が持つ書類の表示", "Showing, in the sandbox, the paper that who returns from abroad brings"),
+    role="decider",
+)  # fmt: skip
 TELL: Final = action("municipality.emigrant.tell", "institution", shows="found")
 STANDINGS: Final = {
     "registered": Text("いま登録されている", "they are registered"),
@@ -160,6 +167,21 @@ class ComingFromAbroad:
         return self._city.act(
             ENTER, lambda tx: self._write(tx, clerk, arrival), tenant=tenant, clerk=clerk
         )
+
+    def papers(self, tenant: str, clerk: Clerk) -> list[Resident]:
+        """In the sandbox alone: those who moved abroad from here and are not back, as the paper that they bring says who they are. Nobody there has
+        a family register, and a paper shows its holder's number to no desk before they come.
+
+        Raises Refusal ``web.not-found``: in production.
+        """
+        if not self._city.house.settings.sandbox:
+            raise Refusal(NOT_FOUND)
+
+        def work(tx: Transaction) -> list[Resident]:
+            ids = [one.resident_id for one in store.gone_last(tx)]
+            return [one for one in register_store.several(tx, ids) if one.went_abroad]
+
+        return self._city.act(PAPERS, work, tenant=tenant, clerk=clerk)
 
     def tell(self, inquiry: EmigrantData, asked: Asked) -> EmigrantDataAnswer:
         """To another city, of somebody who moved abroad from here: who they are."""

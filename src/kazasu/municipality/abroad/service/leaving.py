@@ -13,11 +13,12 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.abroad import model, store
+from kazasu.municipality.abroad.countries import named
 from kazasu.municipality.abroad.faults import NOT_PLANNED
 from kazasu.municipality.abroad.model import REASON, STAYS, Emigrant, Going, Proposal, Said
 from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import LEAVING
+from kazasu.municipality.hall.ports import LEAVING, Abroad, Gone
 from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
@@ -53,7 +54,9 @@ class LeavingTheCountry:
         ``municipality.abroad-in-a-year``, ``municipality.abroad-before-they-came``, ``municipality.abroad-late-because``,
         ``municipality.abroad-left-alone``, ``municipality.abroad-not-their-notice``, ``municipality.abroad-card-ends``.
         """
-        return self._looked(tenant, clerk, resident_id, lambda tx: _propose(tx, resident_id, said))
+        return self._looked(
+            tenant, clerk, resident_id, lambda tx: self._propose(tx, resident_id, said)
+        )
 
     def enter(
         self, tenant: str, clerk: Clerk, resident_id: str, said: Said,
@@ -69,7 +72,7 @@ class LeavingTheCountry:
         def work(tx: Transaction) -> None:
             if _entered(tx, said):
                 return
-            proposal = _propose(tx, resident_id, said)
+            proposal = self._propose(tx, resident_id, said)
             reviewed(proposal)
             self._write(tx, clerk, proposal)
 
@@ -118,6 +121,11 @@ class LeavingTheCountry:
     ) -> T:
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
+    def _propose(self, tx: Transaction, resident_id: str, said: Said) -> Proposal:
+        found = _proposed(tx, resident_id, said)
+        going = [_gone(one.resident) for one in found.going]
+        return replace(found, touched=self._city.ports.use(LEAVING).touched_by(tx, *going))
+
     def _write(self, tx: Transaction, clerk: Clerk, proposal: Proposal) -> None:
         said = proposal.said
         rows = []
@@ -133,6 +141,9 @@ class LeavingTheCountry:
             )  # fmt: skip
             store.put(tx, row)
             rows.append(row)
+        self._city.ports.use(LEAVING).go_abroad(
+            tx, [_gone(one.resident) for one in proposal.going], clerk.staff_id
+        )
         if proposal.now:
             self._leave(tx, rows)
 
@@ -192,7 +203,19 @@ def _entered(tx: Transaction, said: Said) -> bool:
     )
 
 
-def _propose(tx: Transaction, resident_id: str, said: Said) -> Proposal:
+def entered(tx: Transaction, resident_id: str) -> Abroad | None:
+    """As :class:`~kazasu.municipality.hall.ports.MovesAbroad`."""
+    row, record = store.of(tx, resident_id), register_store.by_id(tx, resident_id)
+    if row is None or row.gone or record is None:
+        return None
+    return Abroad(row.planned_on, named(model.country_of(record.planned_to)), row.card)
+
+
+def _gone(one: Resident) -> Gone:
+    return Gone(one.resident_id, str(one.record_code), one.name, protected=one.protected)
+
+
+def _proposed(tx: Transaction, resident_id: str, said: Said) -> Proposal:
     household, today = _household(tx, resident_id), civil(tx.now)
     going = model.who_goes(household, said)
     model.must_be_possible(going, said, today)

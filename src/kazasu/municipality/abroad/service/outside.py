@@ -30,7 +30,7 @@ from kazasu.municipality.abroad.service.coming import STANDINGS
 from kazasu.municipality.abroad.service.first import proposed, record_of
 from kazasu.municipality.hall import printing
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
@@ -43,7 +43,7 @@ TAKING: Final = Text(
 POSTING: Final = Text("郵送する転入通知", "Notices of moved-in that go by post")
 LOOK: Final = desk("from-outside.look", TAKING, role="decider")
 ENTER: Final = desk("from-outside.enter", TAKING, role="decider")
-LIST: Final = desk("from-outside.list", POSTING)
+LIST: Final = desk("from-outside.list", POSTING, role=REGISTER)
 PRINT: Final = desk("from-outside.print", POSTING, role="counter")
 SENT: Final = desk("from-outside.sent", POSTING, role="counter")
 LETTER: Final = Path(__file__).parent.parent / "templates" / "moved_in.typ"
@@ -114,7 +114,7 @@ class FromOutside:
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
-    def print(self, tenant: str, clerk: Clerk, token: UUID) -> bytes:
+    def print(self, tenant: str, clerk: Clerk, token: UUID | str) -> bytes:
         """The letter, with what the record says of them now.
 
         Raises Refusal ``municipality.outside-letter-unknown``, ``municipality.outside-letter-protected``, ``municipality.no-fonts``.
@@ -137,13 +137,13 @@ class FromOutside:
             "on": wareki(civil(self._city.clock.now())),
         })  # fmt: skip
 
-    def sent(self, tenant: str, clerk: Clerk, token: UUID) -> None:
+    def sent(self, tenant: str, clerk: Clerk, token: UUID | str) -> None:
         """It went by post. Pressed again it changes nothing. Raises Refusal ``municipality.outside-letter-unknown``."""
 
         def work(tx: Transaction) -> None:
             letter, _ = _letter(tx, token)
             if letter.sent_at is None:
-                store.note_sent(tx, token, clerk.staff_id)
+                store.note_sent(tx, letter.token, clerk.staff_id)
 
         self._city.act(SENT, work, tenant=tenant, clerk=clerk)
 
@@ -206,9 +206,9 @@ class FromOutside:
         return new.resident_id
 
 
-def _letter(tx: Transaction, token: UUID) -> tuple[MovedIn, Resident]:
+def _letter(tx: Transaction, token: UUID | str) -> tuple[MovedIn, Resident]:
     """Raises Refusal ``municipality.outside-letter-unknown``."""
-    letter = store.moved_in_of(tx, token)
+    letter = store.moved_in_of(tx, str(token))
     resident = register_store.by_id(tx, letter.resident_id) if letter else None
     if letter is None or resident is None:
         raise Refusal(LETTER_UNKNOWN)

@@ -25,7 +25,7 @@ from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import CASES, Clerk
 from kazasu.municipality.moving import hiding
 from kazasu.municipality.moving.faults import NOBODY_TO_COME, PAPER_NOT_HEARD
 from kazasu.municipality.moving.model import OUT_DESK, PAPERS, Leaver, MovingOut
@@ -43,7 +43,7 @@ from kazasu.municipality.register.veiling import Because
 ISSUING: Final = Text("転出証明書（紙）の交付", "Issuing a paper certificate of moving out")
 AWAIT: Final = desk("moving-out.await-paper", ISSUING, role="counter")
 ISSUE: Final = desk("moving-out.issue-paper", ISSUING, role="counter", reasoned=True)
-PRINT: Final = desk("moving-out.print-paper", Text("転出証明書の印字", "Printing a certificate of moving out"))  # fmt: skip
+PRINT: Final = desk("moving-out.print-paper", Text("転出証明書の印字", "Printing a certificate of moving out"), role=CASES)  # fmt: skip
 BY_PAPER: Final = action("municipality.moving-out.send-by-paper", "institution", shows="found")
 HOW_TO_USE: Final = Text(
     "新しい市区町村の窓口へお持ちください。本人を確認できるものも必要です。期限はありませんが、引っ越したら早めに届け出てください",
@@ -163,6 +163,7 @@ def _content(tx: Transaction, case: MovingOut, going: Sequence[Leaver]) -> dict[
         "old_address": address_of(people[0], MunicipalityCode(tx.tenant)).line,
         "new_address": notice.new_address.line,
         "planned_on": notice.move_date.isoformat(),
+        "ex_officio": bool(case.ex_officio),
         "special": not case.for_paper
         and periods.transfer_usable_until(notice.move_date) >= civil(case.decided_at or tx.now),
         "people": [

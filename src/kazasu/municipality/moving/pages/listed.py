@@ -1,6 +1,7 @@
 """What both lists of cases share: which filter and order the address asks for, and the way to the next case."""
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -20,6 +21,10 @@ from kazasu.municipality.moving.lists import Row, following, listing
 from kazasu.municipality.register.relationships import as_written
 
 BY_NUMBER: Final = Text("受付番号で開く", "Open by case number")
+NO_NUMBER: Final = Text(
+    "受付番号ではありません。氏名では、上の「住民」で探せます",
+    "This is no case number. By a name look under Residents, above",
+)
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
 
 
@@ -53,11 +58,20 @@ def of_standing(typed: Mapping[str, str], refused: str) -> str:
     return next((f"standing-{key}" for key, one in typed.items() if as_written(one) == written), "")
 
 
+def numbered(request: Request) -> str:
+    """The number of a case that was typed above the list; empty: none was, or something that can be none, as a name."""
+    typed = request.query_params.get("case", "").strip()
+    shaped = re.search("[0-9０-９]", typed) or typed.upper().startswith(ANY_MOVE)
+    return readable.as_given(typed, ANY_MOVE) if shaped else ""
+
+
 def found_wrong(request: Request, day: Shown | None = None) -> list[FieldError]:
     """What is wrong with what was typed above the list; ``day``: of :class:`DayForm`."""
     typed, wrong = request.query_params, [*day.errors] if day else []
     if "case" in typed and not typed["case"].strip():
         wrong.append(FieldError("case", BY_NUMBER, NOT_TYPED))
+    elif "case" in typed and not numbered(request):
+        wrong.append(FieldError("case", BY_NUMBER, NO_NUMBER))
     return wrong
 
 

@@ -16,7 +16,6 @@ from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil, today
-from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import get, post
@@ -68,6 +67,7 @@ from kazasu.municipality.moving.pages.listed import (
     asked_care,
     found_wrong,
     listed,
+    numbered,
     of_standing,
     onward,
 )
@@ -238,10 +238,8 @@ class MovingInPages:
     @get("/desk/in", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", "").strip():
-            return self._desk.site.redirect(
-                f"/desk/in/{quote(readable.as_given(typed, ANY_MOVE), safe='')}"
-            )
+        if number := numbered(request):
+            return self._desk.site.redirect(f"/desk/in/{quote(number, safe='')}")
         wanted, day = DayForm.sought(request)
         on = wanted.date if wanted else None
         done, who = request.query_params.get("done") == "1", clerk(request)
@@ -296,6 +294,7 @@ class MovingInPages:
                 moved_on=entering.day_offered(case, people),
             ),
             announced_day=announced_day,
+            card_alone_until=periods.moving_in_until(announced_day) if announced_day else None,
             differences=found.differences,
             old_address=found.old_address,
             alone=found.alone,

@@ -1,7 +1,6 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
@@ -14,12 +13,13 @@ from kazasu.contracts.municipality import MoveNotice
 from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import today
-from kazasu.foundation.values import readable
+from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, asked
 from kazasu.kit import periods
+from kazasu.kit.staff import must_be_for
+from kazasu.kit.told import appeals
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.hall.model import REPRESENTATIVES
@@ -32,7 +32,7 @@ from kazasu.municipality.moving.faults import (
     RELATED_ANEW,
     RELATED_OTHERWISE,
 )
-from kazasu.municipality.moving.life import LEAVER, OUT, OUT_STATES, OutEvent
+from kazasu.municipality.moving.life import LEAVER, OUT, OUT_STATES, OutEvent, OutState
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.outstanding.asking import ANSWERS
 from kazasu.municipality.moving.pages.listed import (
@@ -40,12 +40,14 @@ from kazasu.municipality.moving.pages.listed import (
     asked_care,
     found_wrong,
     listed,
+    numbered,
     of_standing,
     onward,
 )
 from kazasu.municipality.moving.pages.outstanding import PaperForm
-from kazasu.municipality.moving.rules import heading
+from kazasu.municipality.moving.rules import heading, paper_first
 from kazasu.municipality.moving.service.departures import Departures
+from kazasu.municipality.moving.service.moving_out import ANSWERS as ANSWERED_BY
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register.faults import BAD_RELATIONSHIP
@@ -101,10 +103,8 @@ class MovingOutPages:
     @get("/desk/out", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", "").strip():
-            return self._desk.site.redirect(
-                f"/desk/out/{quote(readable.as_given(typed, ANY_MOVE), safe='')}"
-            )
+        if number := numbered(request):
+            return self._desk.site.redirect(f"/desk/out/{quote(number, safe='')}")
         done, who = request.query_params.get("done") == "1", clerk(request)
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
@@ -135,7 +135,13 @@ class MovingOutPages:
             "out_case.html",
             case=found.case,
             notice=notice,
-            card_alone_until=self._card_alone_until(notice),
+            objecting=appeals.how_to_object(
+                self._desk.city.entry(tenant).name, civil(found.case.decided_at)
+            )
+            if found.case.state == OutState.REJECTED and found.case.decided_at
+            else (),
+            objecting_title=appeals.TITLE,
+            paper_first=paper_first.said(found.case, notice, today(self._desk.city.clock)),
             movers=found.movers,
             rests=found.rests,
             offered_anew=heading.offered,
@@ -164,12 +170,6 @@ class MovingOutPages:
                 one.check == "special-route" and not one.good for one in found.case.checks
             ),
         )
-
-    def _card_alone_until(self, notice: MoveNotice) -> date | None:
-        """Last day for coming by card alone, where they come later: by their appointment, or because it is past. None: they need no paper."""
-        due = periods.moving_in_until(notice.move_date)
-        comes = max(notice.visit_date, today(self._desk.city.clock))
-        return due if notice.kind == "between-cities" and comes > due else None
 
     @post("/desk/out/{case_id}", STAFF)
     def accept(self, request: Request) -> Response:
@@ -233,8 +233,9 @@ class MovingOutPages:
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="went-on")
 
     def _answer(self, request: Request, answer: OutEvent) -> Response:
-        case_id = number_of(request, ANY_MOVE)
-        found = self._notices.look(request.state.tenant, clerk(request), case_id)
+        case_id, who = number_of(request, ANY_MOVE), clerk(request)
+        must_be_for(who, ANSWERED_BY[answer][1])
+        found = self._notices.look(request.state.tenant, who, case_id)
         if not found.case.may(answer):
             return self._desk.site.redirect(f"/desk/out/{case_id}")
         return self._desk.site.render(

@@ -10,12 +10,13 @@ from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, asked
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.life import OUT_STATES
 from kazasu.municipality.moving.outstanding.asking import Asking
 from kazasu.municipality.moving.outstanding.papers import PaperDesk
-from kazasu.municipality.moving.service.cancelling import Cancelling
+from kazasu.municipality.moving.service.cancelling import CANCEL_AT_DESK, Cancelling
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.veiling import Veil
@@ -99,8 +100,9 @@ class OutstandingPages:
     @get("/desk/out/{case_id}/cancel", STAFF)
     def confirm(self, request: Request) -> Response:
         """On a page of its own: whom it brings back."""
-        case_id = number_of(request, ANY_MOVE)
-        found = self._notices.look(request.state.tenant, clerk(request), case_id)
+        case_id, who = number_of(request, ANY_MOVE), clerk(request)
+        must_be_for(who, CANCEL_AT_DESK)
+        found = self._notices.look(request.state.tenant, who, case_id)
         if not found.case.may("cancel-at-desk") or not found.on_the_way:
             return self._desk.site.redirect(f"/desk/out/{case_id}")
         coming = {one.resident_id for one in found.leavers if one.on_the_way}

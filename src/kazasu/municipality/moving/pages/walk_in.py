@@ -15,6 +15,7 @@ from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, Plain, asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.faults import (
     DOCUMENT_NEEDED,
@@ -24,7 +25,7 @@ from kazasu.municipality.moving.faults import (
     PAPER_UNKNOWN,
 )
 from kazasu.municipality.moving.model import PAPERS
-from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
+from kazasu.municipality.moving.service.walk_in import BY_PAPER, FETCH, PaperCounter, WalkInDesk
 
 MISTYPED: Final = Text(
     "番号のどこかが違います（最後の文字と合いません）。紙の番号を、もう一度見て入力してください。問い合わせていません",
@@ -72,10 +73,12 @@ class WalkInPages:
 
     @get("/desk/walk-in", STAFF)
     def ask(self, request: Request) -> Response:
+        must_be_for(clerk(request), FETCH)
         return self._desk.site.render(request, "walk_in.html", clerk=clerk(request))
 
     @post("/desk/walk-in", STAFF)
     def begin(self, request: Request) -> Response:
+        must_be_for(clerk(request), FETCH)
         context = {"clerk": clerk(request).staff_id}
         return self._desk.signin.begin(request, "walk-in", context=context, back="/desk/walk-in")
 
@@ -83,13 +86,16 @@ class WalkInPages:
         who = clerk(request)
         if who.staff_id != context["clerk"]:
             return self._desk.site.redirect("/desk")
-        sent = self._walk_ins.fetch(request.state.tenant, who, person)
-        return self._desk.site.tell(request, "/desk/walk-in", outcome="sent" if sent else "none")
+        answer = self._walk_ins.fetch(request.state.tenant, who, person)
+        if not answer.sent:
+            return self._desk.site.tell(request, "/desk/walk-in", outcome="none")
+        return self._desk.site.tell(request, "/desk/walk-in", outcome="sent", case=answer.case_id)
 
     # -------------------------------------------------------- by paper
 
     @get("/desk/paper", STAFF)
     def paper(self, request: Request) -> Response:
+        must_be_for(clerk(request), BY_PAPER)
         return self._desk.site.render(
             request, "paper.html", clerk=clerk(request), form=ByPaperForm.show(request)
         )

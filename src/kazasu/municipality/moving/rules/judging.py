@@ -42,7 +42,7 @@ def moving_out(
     9. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
        head who remains (municipal §1.3), other notices that part the same household, 支援措置 (I8), movers to whom the applicant has no tie of family.
     """
-    if applicant is None or not (applicant.here or applicant.died):
+    if applicant is None or not (applicant.here or applicant.died or applicant.went_abroad):
         return [_applicant(None)]
     notice, sent_on = MoveNotice.model_validate(case.notice), case.given_on
     members = register_store.household(tx, applicant.household_number)
@@ -55,8 +55,11 @@ def moving_out(
         if case.represented
         else _died_since(applicant, sent_on)
         if applicant.died
+        else _abroad_since(applicant, sent_on)
+        if applicant.went_abroad
         else _applicant(applicant),
         *_dead(dead),
+        *_abroad(register_store.names_of_members(tx, case.go_abroad)),
         _same_household(
             len(going), good=bool(going) and not _strangers(notice, chosen, len(dead), ids)
         ),
@@ -163,6 +166,34 @@ def _died_since(applicant: Resident, sent_on: date) -> Finding:
         f"The applicant ({en}) died after giving notice. It holds for the others (cf. Civil Code 97 (3)): ask them whether they move",
         blocking=False,
     )  # fmt: skip
+
+
+def _abroad_since(applicant: Resident, sent_on: date) -> Finding:
+    """Who sent it has left the country: what was sent holds for those who stayed (cf. 民法 97条), and who moved abroad before sends nothing."""
+    name, en = applicant.name, with_reading(applicant.name, applicant.kana)
+    on, on_en = long_date(applicant.changed_on), long_date(applicant.changed_on, "en")
+    if applicant.changed_on < sent_on:
+        return Finding("applicant", False, f"届け出た人（{name}）は、届出の日より前の{on}に国外へ移っています",
+                       f"The applicant ({en}) had moved abroad on {on_en}, before the day of the notice")  # fmt: skip
+    return Finding(
+        "applicant", False,
+        f"届け出た人（{name}）は、届け出たあと、{on}に国外へ移りました。届出は、ほかの人について効力があります。引っ越すかを、その人たちに確かめてください",
+        f"The applicant ({en}) moved abroad on {on_en}, after giving notice. It holds for the others: ask them whether they move",
+        blocking=False,
+    )  # fmt: skip
+
+
+def _abroad(people: Sequence[MemberName]) -> list[Finding]:
+    """Only said where somebody goes."""
+    return [
+        Finding(
+            "mover-abroad", False,
+            f"{one.name}さんは、国外転出を受け付けたため、この届出から外れました。この届出は、ほかの人だけで進みます",
+            f"{with_reading(one.name, one.kana)} was taken off this notice when a move abroad was entered. It goes on for the others alone",
+            blocking=False,
+        )
+        for one in people
+    ]  # fmt: skip
 
 
 def _dead(people: Sequence[MemberName]) -> list[Finding]:

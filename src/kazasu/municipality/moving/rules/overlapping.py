@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.romaji import with_reading
-from kazasu.municipality.moving.faults import LEAVING_ALREADY
+from kazasu.municipality.moving.faults import LEAVING_ALREADY, LEAVING_THE_COUNTRY
 from kazasu.municipality.moving.life import InState
 from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
 from kazasu.municipality.moving.store import arrivals, notices, queues
@@ -21,9 +22,16 @@ _ENTERED = (InState.PROVISIONAL, InState.REGISTERING)
 def must_not_leave(people: Iterable[Resident]) -> None:
     """Their notice of moving out was accepted, and the network has opened a transfer: another move would leave both behind.
 
-    Raises Refusal ``municipality.leaving-already``.
+    Raises Refusal ``municipality.leaving-already``, ``municipality.leaving-the-country``.
     """
-    if not (leaving := [one for one in people if _leaves(one)]):
+    leaving = [one for one in people if _leaves(one)]
+    if abroad := [one for one in leaving if one.leaves_the_country]:
+        raise Refusal(
+            LEAVING_THE_COUNTRY,
+            names="、".join(one.name for one in abroad),
+            names_en=", ".join(with_reading(one.name, one.kana) for one in abroad),
+        )
+    if not leaving:
         return
     raise Refusal(
         LEAVING_ALREADY,
@@ -106,14 +114,33 @@ def _heads_then(after: HeadAfter, rest: Sequence[Resident]) -> tuple[str, str]:
 
 def _leaving(going: Sequence[Resident]) -> list[Finding]:
     return [
-        Finding(
+        _goes_abroad(one)
+        if one.leaves_the_country or one.went_abroad
+        else Finding(
             "not-moving", False,
             f"{one.name}さんには、すでに受理した転出届があります（{one.case_id}）",
             f"A notice of moving out was accepted for {with_reading(one.name, one.kana)} ({one.case_id})",
         )
         for one in going
-        if _leaves(one)
+        if _leaves(one) or one.went_abroad
     ]  # fmt: skip
+
+
+def _goes_abroad(one: Resident) -> Finding:
+    name = with_reading(one.name, one.kana)
+    on = one.planned_on or one.changed_on
+    day, day_en = long_date(on), long_date(on, "en")
+    if one.went_abroad:
+        return Finding(
+            "not-moving", False,
+            f"{one.name}さんは、{day}に国外へ移りました",
+            f"{name} moved abroad on {day_en}",
+        )  # fmt: skip
+    return Finding(
+        "not-moving", False,
+        f"{one.name}さんは、国外転出を受け付けています（{day}、{one.planned_to}）。国外へ移らないのなら、先に住民票で取り消します",
+        f"{name} moves abroad on {day_en}, which was entered. If they do not go after all, that is cancelled first, from their record",
+    )  # fmt: skip
 
 
 def _at_the_desk(tx: Transaction, going: Sequence[Resident], case_id: str) -> list[Finding]:

@@ -21,7 +21,7 @@ from kazasu.municipality.casework.model import Colleague, Holder, Standing
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import CASES, REGISTER, Clerk
 from kazasu.municipality.moving import addressing, entering, hiding, lists, model
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
@@ -63,15 +63,17 @@ from kazasu.municipality.register.veiling import Because
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
-LIST: Final = desk("in.list", READING)
-LOOK: Final = desk("in.case", READING)
+LIST: Final = desk("in.list", READING, role=REGISTER)
+LOOK: Final = desk("in.case", READING, role=REGISTER)
 IDENTIFYING: Final = Text(
     "転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)"
 )
 AWAIT: Final = desk("arrival.await", IDENTIFYING, role="counter")
 VISIT: Final = desk("arrival.visit", IDENTIFYING, role="counter")
-UNVEIL: Final = desk("in.unveil", UNVEILING, reasoned=True)
-PRINT: Final = desk("in.print", Text("届出書の印字", "Printing the notice of moving in"))
+UNVEIL: Final = desk("in.unveil", UNVEILING, role=REGISTER, reasoned=True)
+PRINT: Final = desk(
+    "in.print", Text("届出書の印字", "Printing the notice of moving in"), role=CASES
+)
 ENTER: Final = desk("arrival.enter", ENTERING, role="counter")
 SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
 
@@ -198,7 +200,9 @@ class ArrivalDesk:
             case,
             people,
             visits.place_of(tx, case_id),
-            casework_store.standing(tx, "in", case_id, over=case.state in DONE_IN, acts=case.acts),
+            casework_store.standing(
+                tx, "in", case_id, next_by=lists.next_by("in", case.state), acts=case.acts
+            ),
             [
                 *addressing.compared(case),
                 *(entering.beside_notice(case, people) if len(rest) == len(people) else ()),

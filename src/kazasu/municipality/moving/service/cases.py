@@ -1,6 +1,6 @@
 """Reading and writing cases as a clerk saw them: the second of two clerks is told (I9)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
@@ -23,9 +23,9 @@ from kazasu.municipality.hall.faults import (
     UNKNOWN_CASE,
     WRONG_STATE,
 )
-from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import Announced, Dead, HeadSaid, Touched, Way
-from kazasu.municipality.moving import happened
+from kazasu.municipality.hall.model import Clerk, Role
+from kazasu.municipality.hall.ports import Announced, Gone, HeadSaid, Touched, Way
+from kazasu.municipality.moving import happened, lists
 from kazasu.municipality.moving.life import (
     DONE_IN,
     DONE_OUT,
@@ -61,6 +61,7 @@ DIED: Final = (
     "{name}さんの死亡を記載しました。転出先の市区町村には、この人の転出の取消しを知らせました"
 )
 DIED_UNDECIDED: Final = "{name}さんの死亡を記載しました。この届出は、ほかの人だけで進みます"
+ABROAD_UNDECIDED: Final = "{names}さんの国外転出を受け付けました。この人はこの届出から外れ、ほかの人がいればその人だけで進みます"
 SENT_BEFORE: Final = "{what}を職権で直しました。転出証明書情報は、直す前の内容で{cities}に送ってあります。先方に知らせてください"
 """As a note among the staff, which is in Japanese as all of them are."""
 PAPER_ROUTE: Final = Text(
@@ -97,12 +98,10 @@ def arrival_at(
     return _unchanged(tx, arrival(tx, case_id), version, event, clerk)
 
 
-def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open", "over"]:
-    """Is there such a case at this desk, and is anything left to do on it?"""
+def stands(tx: Transaction, way: str, case_id: str) -> Sequence[Role] | None:
+    """Who can do what comes next; None: there is no such case at this desk."""
     found = notices.find(tx, case_id) if way == "out" else arrivals.find(tx, case_id)
-    if found is None:
-        return "unknown"
-    return "over" if found.state in DONE else "open"
+    return None if found is None else lists.next_by(way, found.state)
 
 
 def given_by(tx: Transaction, case_id: str) -> str:
@@ -205,13 +204,13 @@ class Leaving:
         found = [one for one in notices.leavers(tx, case_id) if one.on_the_way]
         return [one.resident_id for one in found] == [resident_id]
 
-    def touched_by(self, tx: Transaction, dead: Dead) -> list[Touched]:
+    def touched_by(self, tx: Transaction, *gone: Gone) -> list[Touched]:
         found = [
-            Touched(one, "undecided", over=not self._others(tx, one, dead.resident_id))
-            for one in notices.undecided_of(tx, dead.resident_id)
+            Touched(one, "undecided", over=not self._others(tx, one, gone))
+            for one in _cases_of(gone, lambda who: notices.undecided_of(tx, who.resident_id))
         ]
-        for one in arrivals.awaited_within(tx, dead.record_code):
-            rest = [m for m in to_come(arrivals.arrivers(tx, one)) if not _is(m, dead)]
+        for one in _cases_of(gone, lambda who: arrivals.awaited_within(tx, who.record_code)):
+            rest = [m for m in to_come(arrivals.arrivers(tx, one)) if not _among(m, gone)]
             place = visits.place_of(tx, one)
             booked = place is not None and place.held_until is None
             found.append(
@@ -224,12 +223,12 @@ class Leaving:
         return found
 
     @staticmethod
-    def _others(tx: Transaction, case_id: str, but: str = "") -> list[str]:
-        """宛名番号 of who moves by a notice, without the dead."""
-        named = notice(tx, case_id).notice["member_ids"]
-        return [one for one in register_store.residents_of_members(tx, named) if one != but]
+    def _others(tx: Transaction, case_id: str, but: Sequence[Gone]) -> list[str]:
+        """宛名番号 of who moves by a notice, without these."""
+        named, out = notice(tx, case_id).notice["member_ids"], {one.resident_id for one in but}
+        return [one for one in register_store.residents_of_members(tx, named) if one not in out]
 
-    def died(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
+    def died(self, tx: Transaction, case_id: str, dead: Gone, staff_id: str) -> None:
         """The token of an accepted notice the network ends by itself, on the word of their death."""
         if not dead.protected:
             for one in arrivals.unsettled_of(tx, dead.resident_id):
@@ -242,11 +241,20 @@ class Leaving:
             casework_store.write(tx, "out", one, staff_id, "note", words)
         for one in arrivals.awaited_within(tx, dead.record_code):
             people = arrivals.arrivers(tx, one)
-            tokens = [m.token for m in to_come(people) if _is(m, dead)]
+            tokens = [m.token for m in to_come(people) if _among(m, [dead])]
             self._city.send_progress(tx, one, "mover-died", IN_DESK, gone=[dead.name])
             no_longer_expected(tx, arrival(tx, one), tokens, "nobody-left", [dead.name])
 
-    def _accepted(self, tx: Transaction, case_id: str, dead: Dead, staff_id: str) -> None:
+    def go_abroad(self, tx: Transaction, going: Sequence[Gone], staff_id: str) -> None:
+        """Nothing of a notice that is not accepted has left this city; the appointment elsewhere the portal takes back."""
+        for one in _cases_of(going, lambda who: notices.undecided_of(tx, who.resident_id)):
+            names = without_who_goes_abroad(self._city, tx, notice(tx, one))
+            words = ABROAD_UNDECIDED.format(names="、".join(names))
+            casework_store.write(tx, "out", one, staff_id, "note", words)
+        for one in _cases_of(going, lambda who: arrivals.awaited_within(tx, who.record_code)):
+            reservation_without_who_goes_abroad(self._city, tx, arrival(tx, one), going)
+
+    def _accepted(self, tx: Transaction, case_id: str, dead: Gone, staff_id: str) -> None:
         found = [one for one in notices.leavers(tx, case_id) if one.resident_id == dead.resident_id]
         leaver = next((one for one in found if one.on_the_way), None)
         if leaver is None:
@@ -265,8 +273,60 @@ class Leaving:
                 self._city.send_progress(tx, waited, "closed", IN_DESK)
 
 
-def _is(one: Arriver, dead: Dead) -> bool:
-    return str(one.mover.resident_record_code) == dead.record_code
+def _cases_of(people: Sequence[Gone], cases: Callable[[Gone], Sequence[str]]) -> list[str]:
+    """Each once, in their order."""
+    return list(dict.fromkeys(case for one in people for case in cases(one)))
+
+
+def _among(one: Arriver, gone: Sequence[Gone]) -> bool:
+    return str(one.mover.resident_record_code) in {who.record_code for who in gone}
+
+
+def without_who_goes_abroad(
+    city: CityContext, tx: Transaction, case: MovingOut, sent_at: datetime | None = None
+) -> list[str]:
+    """A notice that is not accepted goes on for the others, also where the move abroad is cancelled later: they give notice again. Where there are
+    none it ends, and the portal takes the appointment back.
+
+    Args:
+        sent_at: of a notice that comes now: only whose move abroad was entered after it was sent is taken off; of the others the desk asks.
+
+    Returns: names of who goes abroad; empty: nobody of it does.
+    """
+    members = case.notice["member_ids"]
+    going = register_store.abroad_of_members(tx, members, sent_at)
+    if not going:
+        return []
+    names, out = [one.name for one in going], {one.member_id for one in going}
+    city.send_progress(tx, case.case_id, "mover-abroad", OUT_DESK, gone=names)
+    stay = [one for one in members if one not in out]
+    case = replace(
+        case, notice=case.notice | {"member_ids": stay}, named=case.named or list(members)
+    )
+    if register_store.residents_of_members(tx, stay):
+        save(tx, case)
+    else:
+        turn(tx, case, "nobody-left")
+    return names
+
+
+def reservation_without_who_goes_abroad(
+    city: CityContext, tx: Transaction, case: MovingIn, going: Sequence[Gone]
+) -> None:
+    """The same of a change of address within the city."""
+    people = to_come(arrivals.arrivers(tx, case.case_id))
+    tokens = [one.token for one in people if _among(one, going)]
+    names = [one.name for one in going if any(_among(m, [one]) for m in people)]
+    if not names:
+        return
+    city.send_progress(tx, case.case_id, "mover-abroad", IN_DESK, gone=names)
+    if (kept := case.reservation) is not None:
+        members = kept["notice"]["member_ids"]
+        out = {one.member_id for one in register_store.abroad_of_members(tx, members)}
+        stay = {"member_ids": [one for one in members if one not in out]}
+        named = {"named": kept.get("named") or list(members)}
+        case = replace(case, reservation=kept | named | {"notice": kept["notice"] | stay})
+    no_longer_expected(tx, case, tokens, "nobody-left", abroad=names)
 
 
 def without_the_dead(
@@ -283,8 +343,9 @@ def without_the_dead(
 
 
 def no_longer_expected(
-    tx: Transaction, case: MovingIn, tokens: Sequence[UUID], event: Ending, died: Sequence[str] = ()
-) -> None:
+    tx: Transaction, case: MovingIn, tokens: Sequence[UUID], event: Ending, died: Sequence[str] = (),
+    *, abroad: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Who will not come is forgotten (I9), whoever else of the family may still come, be registered or be it already.
 
     Nobody left: so is the case, with its appointment; where some are registered, it is theirs and over. An entry that names one of them is void, also while it is being
@@ -292,8 +353,12 @@ def no_longer_expected(
 
     Args:
         died: names of those of them who are dead: the desk keeps them while others are to come.
+        abroad: of those who go abroad.
     """
-    case = replace(case, died=list(dict.fromkeys((*case.died, *died))))
+    case = replace(
+        case, died=list(dict.fromkeys((*case.died, *died))),
+        abroad=list(dict.fromkeys((*case.abroad, *abroad))),
+    )  # fmt: skip
     arrivals.purge_arrivers(tx, case.case_id, tokens)
     people = arrivals.arrivers(tx, case.case_id)
     left = {str(one.token) for one in to_come(people)}
@@ -341,7 +406,7 @@ def forget(
     """
     turn(
         tx, case, event, reservation=None, certificate=certificate, visit={}, entry={},
-        moved_on=None, notified_on=None, died=[], at=at,
+        moved_on=None, notified_on=None, died=[], abroad=[], at=at,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class Checking:
         )
         if not case.may("checked"):
             return
-        notice = MoveNotice.model_validate(case.notice)
+        notice = MoveNotice.model_validate(case.as_sent)
         findings, record_code = self._signature(tenant, case.signed, notice, CHECKING)
 
         def work(tx: Transaction) -> None:
@@ -73,7 +73,7 @@ class Checking:
         )
         if case is None or case.reservation is None or case.state not in _UNDECIDED:
             return
-        notice = MoveNotice.model_validate(case.reservation["notice"])
+        notice = MoveNotice.model_validate(case.as_sent)
         signed = case.reservation["signed"]
         findings, record_code = self._signature(tenant, signed, notice, CHECKING_IN)
 

@@ -25,7 +25,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.moving.faults import (
     NETWORK_SILENT,
     NOT_AS_THE_NETWORK_SAYS,
@@ -58,6 +58,7 @@ ELSEWHERE: Final = action("municipality.moving-out.send-elsewhere", "institution
 LIST: Final = desk(
     "desk.overdue",
     Text("転入通知の未着の確認", "Looking for notices of moved-in that did not come"),
+    role=REGISTER,
 )
 TO_BE_ASKED: Final = (
     "残る世帯の世帯主が変わりました。続柄を本人に確かめて、職権修正で直してください（{names}）"
@@ -232,7 +233,7 @@ class Departures:
             ):
                 return CertificateDataAnswer(sent=False)
             self.send_data(tx, leaver, tenant_of(asked.asker))
-            return CertificateDataAnswer(sent=True)
+            return CertificateDataAnswer(sent=True, case_id=leaver.case_id)
 
         return self._city.answer(ELSEWHERE, work, asked)
 
@@ -288,7 +289,8 @@ def as_accepted(
     tx: Transaction, case: MovingOut, people: Sequence[Resident]
 ) -> tuple[list[Resident], str]:
     """The movers with the relationships, and the name of the head, of the household that they leave as it was when the notice was accepted
-    (住民基本台帳法施行令 23条2項): who heads it since is not the head that 夫 or 子 is written of.
+    (住民基本台帳法施行令 23条2項): who heads it since is not the head that 夫 or 子 is written of. Where that head has died since, as it is now: no
+    certificate names the dead as who heads a household.
 
     Args:
         case: accepted, or about to be in this transaction.
@@ -296,6 +298,9 @@ def as_accepted(
     leavers = notices.leavers(tx, case.case_id)
     known = heads.known_of(tx, people[0].household_number, {one.resident_id for one in leavers})
     head = known.head_before(case.decided_at or tx.now)
+    if head is not None and head.died:
+        head = known.head_before(tx.now)
+        return list(people), (head if head is not None and not head.died else people[0]).name
     return [_as_it_left(known, case, one) for one in people], (head or people[0]).name
 
 

@@ -24,6 +24,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
+from kazasu.municipality.hall.ports import Gone
 from kazasu.municipality.moving.life import IN, InEvent, InState
 from kazasu.municipality.moving.model import IN_DESK, MovingIn, to_come, until
 from kazasu.municipality.moving.rules import card_address
@@ -35,6 +36,7 @@ from kazasu.municipality.moving.service.cases import (
     forget,
     free,
     no_longer_expected,
+    reservation_without_who_goes_abroad,
     turn,
 )
 from kazasu.municipality.moving.service.visits import VisitDesk
@@ -111,6 +113,7 @@ class ExpectedArrivals:
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
             self._without_the_dead(tx, letter.case_id, notice)
+            self._without_who_goes_abroad(tx, letter.case_id, notice, letter.submitted_at)
             self._city.house.jobs.enqueue(tx, "check-reservation", case_id=letter.case_id)
         if not booked:
             self._city.send_progress(
@@ -148,8 +151,9 @@ class ExpectedArrivals:
             arrivals.add_arriver(tx, letter.case_id, mover.token, mover)
         partly = any(one.registered for one in arrivals.arrivers(tx, letter.case_id))
         case = replace(
-            case, certificate=certificate, died=list(dict.fromkeys((*case.died, *letter.died)))
-        )
+            case, certificate=certificate, died=list(dict.fromkeys((*case.died, *letter.died))),
+            abroad=list(dict.fromkeys((*case.abroad, *letter.abroad))),
+        )  # fmt: skip
         told: MoveEvent = "redirected" if case.redirected else "certificate-received"
         over = civil(tx.now) > periods.transfer_usable_until(letter.planned_date)
         if paper or (over and IN.can(IN.turn(case.state, event).to, "ran-out")):
@@ -291,6 +295,19 @@ class ExpectedArrivals:
             return
         self._city.send_progress(tx, case_id, "mover-died", IN_DESK, gone=dead)
         no_longer_expected(tx, case, (), "nobody-left", dead)
+
+    def _without_who_goes_abroad(
+        self, tx: Transaction, case_id: str, notice: MoveNotice, sent_at: datetime
+    ) -> None:
+        """The same of a move abroad."""
+        named = register_store.abroad_of_members(tx, notice.member_ids, sent_at)
+        going = [
+            Gone(one.resident_id, str(one.record_code), one.name, protected=one.protected)
+            for one in register_store.several(tx, [one.resident_id for one in named])
+        ]
+        case = arrivals.find(tx, case_id)
+        if going and case is not None:
+            reservation_without_who_goes_abroad(self._city, tx, case, going)
 
     def note_missed(self, tenant: str, today: date) -> int:
         """Appointments that nobody came to; the place is free again."""

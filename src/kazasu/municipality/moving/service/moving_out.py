@@ -26,7 +26,7 @@ from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.moving import hiding, lists
 from kazasu.municipality.moving.faults import (
     ANSWER_NEEDED,
@@ -63,14 +63,14 @@ from kazasu.municipality.register.veiling import Because
 RECEIVE: Final = own("moving-out.receive", Text("転出届の受付", "Receiving a notice of moving out"))
 READING = Text("転出届の確認", "Looking at a notice of moving out")
 DECIDING = Text("転出届の処理", "Deciding on a notice of moving out")
-LIST: Final = desk("out.list", READING)
-LOOK: Final = desk("out.case", READING)
-UNVEIL: Final = desk("out.unveil", UNVEILING, reasoned=True)
+LIST: Final = desk("out.list", READING, role=REGISTER)
+LOOK: Final = desk("out.case", READING, role=REGISTER)
+UNVEIL: Final = desk("out.unveil", UNVEILING, role=REGISTER, reasoned=True)
 ACCEPT: Final = desk("moving-out.accept", DECIDING, role="decider")
 REJECT: Final = desk("moving-out.reject", DECIDING, role="decider")
 CORRECT: Final = desk("moving-out.ask-for-correction", DECIDING, role="counter")
 GO_ON: Final = desk("moving-out.go-on", DECIDING, role="counter")
-_ANSWERS: Final[Mapping[str, tuple[MoveEvent, Action]]] = {
+ANSWERS: Final[Mapping[str, tuple[MoveEvent, Action]]] = {
     "ask-correction": ("needs-fix", CORRECT),
     "reject": ("out-rejected", REJECT),
     "went-on": ("fix-withdrawn", GO_ON),
@@ -97,6 +97,8 @@ class NoticeView:
     """Why its places are hidden."""
     leavers: Sequence[Leaver] = ()
     """Each mover of an accepted notice."""
+    gone_with: Sequence[Resident] = ()
+    """Their records, also of who died or has gone: nobody is named by a number."""
     papers: Sequence[Paper] = ()
     """Given on paper; the last one holds."""
     asked: Sequence[Query] = ()
@@ -165,6 +167,9 @@ class MovingOutDesk:
         now = notices.find(tx, letter.case_id)
         if dead and now is not None:  # it was sent before the death was entered, and came after it
             cases.without_the_dead(self._city, tx, now, [one.name for one in dead])
+        now = notices.find(tx, letter.case_id)
+        if now is not None and now.may("nobody-left"):  # the same of a move abroad
+            cases.without_who_goes_abroad(self._city, tx, now, letter.submitted_at)
         self._city.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
 
     # ------------------------------------------------------------ looking
@@ -220,16 +225,18 @@ class MovingOutDesk:
             household = register_store.household(tx, movers[0].household_number) if movers else []
             leaving = {one.resident_id for one in movers}
             to_decide = case.may("accept")
+            leavers = notices.leavers(tx, case_id)
             return NoticeView(
                 case,
                 movers,
                 heading.rests(tx, movers) if to_decide else (),
                 left_alone(household, leaving, civil(tx.now)) if to_decide and movers else [],
                 casework_store.standing(
-                    tx, "out", case_id, over=case.state in DONE_OUT, acts=case.acts
+                    tx, "out", case_id, next_by=lists.next_by("out", case.state), acts=case.acts
                 ),
                 hiding.of_notice(movers, protection.around(tx, movers)),
-                notices.leavers(tx, case_id),
+                leavers,
+                register_store.several(tx, [one.resident_id for one in leavers]),
                 papers.of_case(tx, case_id),
                 papers.queries(tx, [case_id]),
                 _newborn(tx, case, ids),
@@ -374,6 +381,7 @@ class MovingOutDesk:
             movers=tuple(movers),
             revision=case.revision,
             died=tuple(dead),
+            abroad=tuple(one.name for one in register_store.names_of_members(tx, case.go_abroad)),
         )
         self._city.post(tx).send(tx, letter, to=city_id(to), case=case.case_id)
 
@@ -489,11 +497,11 @@ class MovingOutDesk:
                 tx, case, decision, by=clerk.staff_id, words=note,
                 note=note, decided_by=clerk.staff_id, decided_at=tx.now,
             )  # fmt: skip
-            event, _ = _ANSWERS[decision]
+            event, _ = ANSWERS[decision]
             self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 
         self._city.act(
-            _ANSWERS[decision][1], work, tenant=tenant, clerk=clerk, case=case_id, way="out"
+            ANSWERS[decision][1], work, tenant=tenant, clerk=clerk, case=case_id, way="out"
         )
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from kazasu.contracts.jukinet import TRANSFER_UNKNOWN, OpenTransferOf
 from kazasu.contracts.municipality import (
+    CertificateDataAnswer,
     PaperDataAnswer,
     RequestCertificateData,
     RequestDataByPaper,
@@ -116,11 +117,11 @@ class WalkInDesk:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def fetch(self, tenant: str, clerk: Clerk, person: Person) -> bool:
+    def fetch(self, tenant: str, clerk: Clerk, person: Person) -> CertificateDataAnswer:
         """Ask the network for the visitor's open transfer, then the city that they left for the data.
 
         Nothing of this city's is read or written: the certificate comes by letter. Returns whether the
-        old city sends it.
+        old city sends it, and by which case.
 
         Raises Refusal ``kit.not-your-role``, ``municipality.no-departure``, ``municipality.leaves-this-city``: it is this one.
         """
@@ -139,4 +140,4 @@ class WalkInDesk:
             raise Refusal(LEAVES_THIS_CITY)
         request = RequestCertificateData(token=transfer.token, resident_record_code=code)
         old_city = city_id(transfer.from_municipality)
-        return inquirer.ask(request, of=old_city, purpose=WALKING_IN).sent
+        return inquirer.ask(request, of=old_city, purpose=WALKING_IN)

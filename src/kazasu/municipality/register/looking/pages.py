@@ -10,8 +10,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.foundation.web.site.addresses import DeclaredRoute
+from kazasu.kit.staff import must_be_for
 from kazasu.municipality.hall.desk import DeskPages, clerk
-from kazasu.municipality.register.looking.service import Purposes
+from kazasu.municipality.register.looking.service import SAY, Purposes
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import CHOOSE, MOST_OF_A_NOTE, reason_of
 
@@ -57,6 +58,7 @@ class AskedFirst:
         if not number or request.method not in ("GET", "HEAD"):
             return None
         resident_id, tenant, who = request.path_params[number], request.state.tenant, clerk(request)
+        must_be_for(who, SAY)
         said = self._purposes.said(tenant, who, resident_id)
         found, form = LookForm.sought(request)
         onward = [one for one in request.query_params.multi_items() if one[0] not in LookForm.model_fields]  # fmt: skip

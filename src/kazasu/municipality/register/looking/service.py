@@ -14,12 +14,12 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.service.records import READ, SEARCH
 
-SAY: Final = desk("resident.purpose", Text("住民を見る理由の記録", "Saying what a look at a resident is for"), reasoned=True)  # fmt: skip
+SAY: Final = desk("resident.purpose", Text("住民を見る理由の記録", "Saying what a look at a resident is for"), role=REGISTER, reasoned=True)  # fmt: skip
 LASTS: Final = timedelta(hours=2)
 """From the last look under it. Who goes on later, or another day, says it again."""
 SAYING: Final = (SAY, SEARCH, READ)

@@ -82,7 +82,8 @@ class Corrections:
 
         Args:
             changes: items of :data:`CORRECTABLE`; those that are as before are left out.
-            because: what the correction rests on, kept with the access record; of a relationship with its version, too.
+            because: what the correction rests on, kept with the access record and with each version: who is corrected is told
+                (住民基本台帳法施行令 12条4項), on the portal.
             whole_household: the clerk has seen that an address is corrected for everybody who lives there.
             reviewed: refuses where it is not what the decider was shown; before anything is written.
 
@@ -100,8 +101,8 @@ class Corrections:
             reviewed(proposal)
             first, *others = proposal.people
             for one in others:
-                self._write(tx, clerk, one)
-            return self._write(tx, clerk, first, because if "relationship" in first.items else "")
+                self._write(tx, clerk, one, because)
+            return self._write(tx, clerk, first, because)
 
         return self._city.act(
             CORRECT, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=because
@@ -205,7 +206,7 @@ class Corrections:
         ]
         return [Corrected(one, items) for one, items in found if items]
 
-    def _write(self, tx: Transaction, clerk: Clerk, one: Corrected, because: str = "") -> Resident:
+    def _write(self, tx: Transaction, clerk: Clerk, one: Corrected, because: str) -> Resident:
         before, new = one.before, one.items
         after = store.change(
             tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from kazasu.contracts.municipality import (
@@ -10,7 +11,10 @@ from kazasu.contracts.municipality import (
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
+    ItemCorrected,
+    MovingAbroad,
     OwnMove,
+    RecordCorrected,
 )
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
@@ -20,12 +24,20 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.emergency import store as emergency
 from kazasu.municipality.hall.context import CityContext, card_to_update
-from kazasu.municipality.hall.ports import ANNOUNCED, CARDS_LEFT, GIVEN_BY, NEWBORN
+from kazasu.municipality.hall.ports import (
+    ANNOUNCED,
+    CARDS_LEFT,
+    GIVEN_BY,
+    MOVES_ABROAD,
+    NEWBORN,
+)
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
+from kazasu.municipality.register.history import changed
 from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.service import regrouped
+from kazasu.municipality.register.service.corrections import REASON as CORRECTED
 from kazasu.municipality.register.service.moved import moved_by
 
 TOLD: Final = timedelta(days=90)
@@ -67,6 +79,8 @@ class Households:
                 changes_before=tuple(changed[1:]),
                 announced=self._announced(tx, own, shown, together),
                 emergency_looks=_emergency_looks(tx, own.resident_id),
+                abroad=self._abroad(tx, own),
+                corrections=_corrections(tx, own),
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
@@ -115,6 +129,16 @@ class Households:
             for one in self._city.ports.use(ANNOUNCED)(tx, own.resident_id, beside)
         )
 
+    def _abroad(self, tx: Transaction, own: Resident) -> MovingAbroad | None:
+        if not own.leaves_the_country:
+            return None
+        found = self._city.ports.use(MOVES_ABROAD)(tx, own.resident_id)
+        return (
+            MovingAbroad(on=found.on, to=found.country.ja, to_en=found.country.en, card=found.card)
+            if found
+            else None
+        )
+
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
         return tenant, self._city.record_code(tenant, handle)
@@ -125,11 +149,40 @@ def _emergency_looks(tx: Transaction, resident_id: str) -> tuple[EmergencyLook, 
         looks = emergency.of_person(tx, resident_id, TOLD)
     return tuple(
         EmergencyLook(
-            at=one.agreed_at, until=one.over_at, reason_ja=one.reason_ja, reason_en=one.reason_en
+            at=one.agreed_at,
+            until=one.over_at,
+            reason_ja=one.reason_ja,
+            reason_en=one.reason_en,
+            verdict=one.verdict,
+            reviewed_at=one.reviewed_at,
         )
         for one in looks
         if one.agreed_at is not None and one.over_at is not None
     )
+
+
+def _corrections(tx: Transaction, own: Resident) -> tuple[RecordCorrected, ...]:
+    """職権修正 of their own record: what from, what to, and why (住民基本台帳法施行令 12条4項). Each reads their own, whoever else lives there."""
+    versions = register_store.history(tx, own.resident_id)
+    found = [
+        (after, before)
+        for after, before in pairwise(versions)
+        if after.reason == CORRECTED and after.processed_at > tx.now - TOLD
+    ]
+    return tuple(
+        RecordCorrected(
+            at=after.processed_at,
+            because=after.because,
+            items=tuple(
+                ItemCorrected(
+                    item=one.item, label_ja=one.label.ja, label_en=one.label.en,
+                    before=str(one.before), after=str(one.after),
+                )
+                for one in changed(before, after, hide=False)
+            ),
+        )
+        for after, before in found[:20]
+    )  # fmt: skip
 
 
 def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:

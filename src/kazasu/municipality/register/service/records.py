@@ -16,7 +16,7 @@ from kazasu.kit.emergency.model import Look
 from kazasu.kit.faults import EMERGENCY_NOT_OPEN
 from kazasu.kit.staff import Member, by_staff_id
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.model import REGISTER, Clerk
 from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
@@ -28,9 +28,13 @@ from kazasu.municipality.register.searching.conditions import Wanted
 from kazasu.municipality.register.searching.store import MOST, FormerPlace
 from kazasu.municipality.register.store import FormerName
 
-SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
+SEARCH: Final = desk(
+    "resident.search", Text("住民の検索", "Looking for a resident"), role=REGISTER, reasoned=True
+)
 UNVEIL: Final = desk("resident.unveil", UNVEILING, role="protection", reasoned=True, emergency=True)
-READ: Final = desk("resident.read", Text("住民票の確認", "Looking at a resident's record"))
+READ: Final = desk(
+    "resident.read", Text("住民票の確認", "Looking at a resident's record"), role=REGISTER
+)
 
 
 @dataclass(frozen=True, slots=True)
