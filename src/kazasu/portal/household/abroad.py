@@ -18,7 +18,7 @@ _CARD: Final = {
         "カードと 電子証明書も、この日から 使えません",
     ),
     "goes-on": Text(
-        "カードは国外でも使えますが、署名用の電子証明書はこの日に失効します",
+        "カードは国外でも使えますが、署名用の電子証明書はこの日に使えなくなります（失効）",
         "Your card goes on abroad, but its certificate for signing ends with it",
         "カードは 外国でも 使えます。署名の 電子証明書は、この日から 使えません",
     ),
