@@ -123,7 +123,11 @@ ACTS = {
     (FromOutside, "sent"): ("counter", (uuid4(),), {}),
     (Births, "propose"): ("decider", ("0000000000", BORN), {}),
     (Births, "enter"): ("decider", ("0000000000", BORN), {}),
-    (Openings, "enter"): ("decider", (ResidentRecordCode.from_body("7000000000"), "immigration", lambda _: ""), {}),
+    (Openings, "enter"): (
+        "decider",
+        (ResidentRecordCode.from_body("7000000000"), "immigration", lambda _: ""),
+        {},
+    ),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),
     (Deaths, "enter"): ("decider", ("0000000000", 1, DIED), {}),
     (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
