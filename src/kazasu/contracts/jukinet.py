@@ -293,7 +293,7 @@ class GiveNumbers(
 
     request_id: UUID
     municipality_code: MunicipalityCode
-    same_person: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    same_person: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", max_length=64)] = ""
     """A hash of what makes two notices those of one person (:func:`same_person`); empty: nothing that does is known. A second city that asks
     for them is answered with the same numbers as long as nobody has registered them, and refused afterwards: ``jukinet.person-taken``."""
 
