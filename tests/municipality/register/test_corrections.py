@@ -8,6 +8,7 @@ from lxml import html
 
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.exchange.carrier.letters import Post
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import wareki
 from kazasu.jpki.register import store as jpki_store
@@ -192,19 +193,22 @@ def test_a_date_of_birth_is_read_as_registers_write_it(town, typed, written):
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "words", "code"),
     [
-        ("", "cannot be read"),
-        ("きのう", "cannot be read"),
-        ("13.5.3", "Of which era?"),
-        ("明治5年1月1日", "before 1 January 1873"),
-        ("2030-01-01", "still to come"),
-        ("2026-11-20", "after the day on which they became a resident"),
+        ("", "cannot be read", "dates.unreadable"),
+        ("きのう", "cannot be read", "dates.unreadable"),
+        ("13.5.3", "Of which era?", "municipality.birth-which-era"),
+        ("明治5年1月1日", "before 1 January 1873", "dates.by-the-moon"),
+        ("2030-01-01", "still to come", "municipality.birth-corrected-ahead"),
+        ("2026-11-20", "after the day on which they became a resident", "municipality.birth-corrected-after"),
     ],
-)
-def test_a_date_of_birth_that_cannot_be_is_refused_at_its_field(town, typed, words):
+)  # fmt: skip
+def test_a_date_of_birth_that_cannot_be_is_refused_at_its_field(town, typed, words, code):
     page = proposed(desk(town, OLD), town, WIFE, birth_text=typed)
     assert words in page.get_element_by_id("birth_text-error").text_content()
+    with pytest.raises(Refusal) as refused:
+        correct(town, WIFE, birth_text=typed)
+    assert refused.value.fault.code == code
     assert versions(town) == [1, 1, 1]
 
 
