@@ -12,7 +12,7 @@ from kazasu import municipality
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.abroad.first import First
 from kazasu.municipality.abroad.model import Said as SaidOfAbroad
@@ -43,6 +43,7 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.walk_in import PaperCounter, WalkInDesk
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.opening import Openings
 from kazasu.municipality.register.service.records import Records
 from tests.support.city import OLD, City
 
@@ -122,6 +123,11 @@ ACTS = {
     (FromOutside, "sent"): ("counter", (uuid4(),), {}),
     (Births, "propose"): ("decider", ("0000000000", BORN), {}),
     (Births, "enter"): ("decider", ("0000000000", BORN), {}),
+    (Openings, "enter"): (
+        "decider",
+        (ResidentRecordCode.from_body("7000000000"), "immigration", lambda _: ""),
+        {},
+    ),
     (Deaths, "propose"): ("decider", ("0000000000", 1, DIED), {}),
     (Deaths, "enter"): ("decider", ("0000000000", 1, DIED), {}),
     (Corrections, "propose"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),

@@ -105,7 +105,7 @@ def test_who_signed_in_before_and_cannot_be_asked_for_again_reads_as_of_when(tow
         browser = signed_in_at(town.street, "portal", "portal", "resident", f"sub-{PROTECTED}")
         before = words_of(browser.get("/messages?lang=en"))
         assert " to " in before.partition("opened your data")[2][:120]
-    town.clock.advance(timedelta(minutes=30))
+    town.clock.advance(timedelta(minutes=11))
 
     def gone(_):
         raise Refusal(STALE_HANDLE)

@@ -1,5 +1,6 @@
 """What the Basic Resident Register Network (住基ネット) may be told and asked."""
 
+from hashlib import sha256
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -234,28 +235,42 @@ class DepartureEffective(
     on: CivilDate
 
 
+Change = Literal[
+    "birth",
+    "death",
+    "address",
+    "name",
+    "birth-date",
+    "sex",
+    "emigration",
+    "immigration",
+    "from-outside",
+]
+
+
 class RegistrationChanged(
     Letter, kind="jukinet/registration-changed/1", senders=("city",), named_in="municipality_code"
 ):
-    """A city's 本人確認情報 changed otherwise: birth, death, change within the city, correction."""
+    """A city's 本人確認情報 changed otherwise: birth, death, change within the city, correction. All of one person in one city are of one case,
+    whatever brought them about: in the order in which the city wrote them."""
 
     resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
-    what: Literal[
-        "birth",
-        "death",
-        "address",
-        "name",
-        "birth-date",
-        "sex",
-        "emigration",
-        "immigration",
-        "from-outside",
-    ]
+    what: Change
     """``from-outside``: moved in from a municipality that is not in the directory, by its paper certificate."""
     on: CivilDate
     card_goes_on: bool = False
     """Of who moved abroad: their card was made one for abroad before they left (国外継続利用, since 27 May 2024)."""
+
+
+class DeathTold(Letter, kind="jukinet/death-told/1", senders=("jukinet",)):
+    """To the city of the residence: another one, where they lived before, has entered their death (住民基本台帳法 9条2項). The network
+    had registered them here in the same instant; what a city knows of a death reaches whoever has the person."""
+
+    resident_record_code: ResidentRecordCode
+    told_by: MunicipalityCode
+    on: CivilDate
+    """The day of the death, as that city entered it."""
 
 
 class NumbersGiven(Message):
@@ -277,6 +292,66 @@ class GiveNumbers(
     ``request_id`` it is answered with the same numbers."""
 
     request_id: UUID
+    municipality_code: MunicipalityCode
+    same_person: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """A hash of what makes two notices those of one person (:func:`same_person`); empty: nothing that does is known. A second city that asks
+    for them is answered with the same numbers as long as nobody has registered them, and refused afterwards: ``jukinet.person-taken``."""
+
+
+def same_person(*items: str) -> str:
+    """Of one person alike in every city, whatever else is written of them: without the spaces in which desks differ."""
+    said = "\n".join("".join(one.split()) for one in items)
+    return sha256(said.encode()).hexdigest()
+
+
+Opening = Literal["birth", "immigration", "from-outside"]
+
+
+class PersonClaimed(Message):
+    """They are this city's to register, until its letter comes or it gives them back."""
+
+    request_id: UUID
+
+
+class ClaimPerson(
+    Inquiry[PersonClaimed],
+    kind="jukinet/claim-person/1",
+    answer=PersonClaimed,
+    askers=("city",),
+    named_in="municipality_code",
+    basis="住民基本台帳法 22条・30条の46 (simulated)",
+):
+    """A city is about to register somebody whom no transfer brings: nobody else is, from this answer on. One compare-and-set, as an
+    arrival uses up its token; repeated under the same ``request_id`` it gives the same answer. Refused: ``jukinet.person-taken``,
+    ``jukinet.person-known``."""
+
+    request_id: UUID
+    resident_record_code: ResidentRecordCode
+    municipality_code: MunicipalityCode
+    what: Opening
+
+
+CLAIM_REFUSED: Final = frozenset({"jukinet.person-taken", "jukinet.person-known"})
+"""Codes of faults that are the network's word on it; after any other it may have been given."""
+
+
+class PersonReleased(Message):
+    released: bool
+    """False: it was not held, or was used."""
+
+
+class ReleasePerson(
+    Inquiry[PersonReleased],
+    kind="jukinet/release-person/1",
+    answer=PersonReleased,
+    askers=("city",),
+    named_in="municipality_code",
+    basis="住民基本台帳法 22条・30条の46 (simulated)",
+):
+    """The city did not register them after all. Repeated it changes nothing."""
+
+    request_id: UUID
+    resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
 
 

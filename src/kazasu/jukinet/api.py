@@ -20,6 +20,7 @@ CONSUME: Final = action("jukinet.transfer.consume", "institution")
 CANCEL: Final = action("jukinet.transfer.cancel", "institution", shows="found")
 PAPER: Final = action("jukinet.transfer.paper", "institution", shows="found")
 GIVE: Final = action("jukinet.numbers.give", "institution", shows="found")
+CLAIM: Final = action("jukinet.registration.claim", "institution")
 READ_TRANSFER: Final = action("jukinet.transfer.read", "institution")
 
 
@@ -97,7 +98,7 @@ class Answers:
     ) -> contract.LastRegistrationAnswer:
         person = inquiry.resident_record_code
         access = _access(asked, READ, person, fields=("municipality",))
-        standing, latest = self.register.last_registration(person, access)
+        standing, latest = self.register.last_registration(person, asked.asker, access)
         return contract.LastRegistrationAnswer(
             standing=standing,
             municipality_code=MunicipalityCode(latest.municipality_code) if latest else None,
@@ -106,10 +107,28 @@ class Answers:
 
     def give_numbers(self, inquiry: contract.GiveNumbers, asked: Asked) -> contract.NumbersGiven:
         access = _access(asked, GIVE)
-        given = self.register.give_numbers(inquiry.request_id, inquiry.municipality_code, access)
+        given = self.register.give_numbers(
+            inquiry.request_id,
+            inquiry.municipality_code,
+            access,
+            same_person=inquiry.same_person,
+        )
         return contract.NumbersGiven(
             resident_record_code=given.code, individual_number=given.number
         )
+
+    def claim_person(self, inquiry: contract.ClaimPerson, asked: Asked) -> contract.PersonClaimed:
+        self.register.claim(inquiry, _access(asked, CLAIM, inquiry.resident_record_code))
+        return contract.PersonClaimed(request_id=inquiry.request_id)
+
+    def release_person(
+        self, inquiry: contract.ReleasePerson, asked: Asked
+    ) -> contract.PersonReleased:
+        person = inquiry.resident_record_code
+        done = self.register.release(
+            person, inquiry.request_id, inquiry.municipality_code, _access(asked, CLAIM, person)
+        )
+        return contract.PersonReleased(released=done)
 
     def _person(self, handle: str) -> str:
         return open_handle(self.institution, handle, self.clock).resident_record_code

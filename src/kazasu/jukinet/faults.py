@@ -43,6 +43,12 @@ NOT_REGISTERED_THERE = define("jukinet.not-registered-there", 409,
 ALREADY_REGISTERED = define("jukinet.already-registered", 409,
     "この人はすでに登録されています", "The person is already registered",
     "住民票コードを確かめてください", "Check the resident record code", who="operator", source="reliability §4 I1")  # fmt: skip
+PERSON_TAKEN = define("jukinet.person-taken", 409,
+    "この人は、{municipality_ja}が登録しています（または登録の手続き中です）", "{municipality_en} has registered this person, or is about to",
+    "ほかの市区町村に登録のある人は、そこでの転出届から始めます。二重には登録されません。何も書いていません", "Who is registered elsewhere gives notice of moving out there first; nobody is registered twice. Nothing was written", who="clerk", source="住民基本台帳法 5条・22条; reliability §4 I1")  # fmt: skip
+PERSON_KNOWN = define("jukinet.person-known", 409,
+    "住基ネットが、この人をもう知っています：{standing}", "The network knows this person already: {standing_en}",
+    "途中の人は転入届として、国外へ移った人は国外転入として受け付けます。何も書いていません", "Who is on the way is taken as an arrival, who moved abroad as coming from there. Nothing was written", who="clerk", source="住民基本台帳法 22条・30条の3")  # fmt: skip
 NOT_REGISTERED = define("jukinet.not-registered", 404,
     "現在の登録地がありません", "The person is not registered anywhere now",
     "お住まいの市区町村に相談してください", "Ask at the city hall where you live")  # fmt: skip

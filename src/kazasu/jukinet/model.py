@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 from uuid import UUID
 
-from kazasu.contracts.jukinet import LastKnown, TokenState
+from kazasu.contracts.jukinet import LastKnown, Opening, TokenState
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.jukinet.faults import (
     ALREADY_REGISTERED,
     BEFORE_REGISTRATION,
@@ -23,6 +24,7 @@ from kazasu.jukinet.faults import (
     NOT_REGISTERED,
     NOT_REGISTERED_THERE,
     OTHER_PERSON,
+    PERSON_KNOWN,
     SAME_CITY,
     TRANSFER_CANCELLED,
     TRANSFER_EXPIRED,
@@ -46,6 +48,8 @@ What = Literal[
 
 OPENING: frozenset[What] = frozenset({"birth", "immigration", "from-outside"})
 CLOSING: frozenset[What] = frozenset({"death", "emigration"})
+OF_DATA: frozenset[What] = frozenset({"address", "name", "birth-date", "sex"})
+"""What changes nothing of where, and whether, they are registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,14 @@ def check_latest_at(latest: Registration | None, municipality: str) -> Registrat
     return latest
 
 
+def check_may_leave(latest: Registration | None, municipality: str, last_step: str) -> None:
+    """A notice of moving out is of somebody who is registered there, or whose planned day came before: nobody who is abroad, whose
+    coming back has not been heard of yet."""
+    check_latest_at(latest, municipality)
+    if last_step == "emigration":
+        raise Refusal(NOT_REGISTERED_THERE)
+
+
 def check_may_open(latest: Registration | None, on: date) -> None:
     """A birth, an immigration or an arrival from outside the directory needs a person who is registered nowhere on that day or later."""
     if latest is not None and (latest.until is None or latest.until > on):
@@ -165,6 +177,41 @@ def last_known(latest: Registration | None, last_step: str, today: date) -> Last
     if latest.until is None or today < latest.until:
         return "registered"
     return _LEFT_BY.get(last_step, "on-the-way")
+
+
+FREE_FOR: Final[Mapping[Opening, frozenset[LastKnown]]] = {
+    "birth": frozenset({"unknown"}),
+    "immigration": frozenset({"abroad", "unknown"}),
+    "from-outside": frozenset({"unknown"}),
+}
+"""As whom a city may register somebody whom no transfer brings."""
+_STANDINGS: Final[Mapping[LastKnown, Text]] = {
+    "registered": Text("登録されている", "they are registered"),
+    "on-the-way": Text("転出して、転入の途中", "they are between two cities"),
+    "abroad": Text("国外へ転出した", "they moved abroad"),
+    "dead": Text("死亡が記載されている", "their death is entered"),
+    "unknown": Text("知らない", "it knows nobody of this number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A city is about to register somebody whom no transfer brings."""
+
+    PERSON: ClassVar = "resident_record_code"
+
+    resident_record_code: str
+    request_id: UUID
+    municipality_code: str
+    what: Opening
+    claimed_at: datetime
+
+
+def check_may_claim(what: Opening, standing: LastKnown) -> None:
+    """Raises Refusal ``jukinet.person-known``."""
+    if standing not in FREE_FOR[what]:
+        said = _STANDINGS[standing]
+        raise Refusal(PERSON_KNOWN, standing=said.ja, standing_en=said.en)
 
 
 def registered_now(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.jpki.people import PersonChanged
-from kazasu.contracts.jukinet import TransferConsumed
+from kazasu.contracts.jukinet import DeathTold, TransferConsumed
 from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
@@ -64,6 +64,15 @@ class News:
         )
         old_city = InstitutionId.of("city", transfer.from_municipality)
         self._post.send(tx, letter, to=old_city, case=transfer.case_id)
+
+    def died(
+        self, tx: Transaction, person: str, *, told_by: str, to: str, on: date, case: str
+    ) -> None:
+        """To the city that has them now: another one entered their death."""
+        letter = DeathTold.model_validate(
+            {"resident_record_code": person, "told_by": told_by, "on": on}
+        )
+        self._post.send(tx, letter, to=InstitutionId.of("city", to), case=case)
 
     def catch_up(self) -> int:
         """Tell the old cities of arrivals from before this letter was there. Returns how many.

@@ -26,6 +26,14 @@ class Numbers:
     code: ResidentRecordCode
 
 
+def of_person(secret: bytes, same_person: str) -> bytes | None:
+    """What is kept of a notice's hash, so that the next one of the same person is known; None: it says none. Without the key nobody finds out
+    of whom it was made."""
+    if not same_person:
+        return None
+    return hmac.digest(secret, b"person " + bytes.fromhex(same_person), hashlib.sha256)
+
+
 def numbers(secret: bytes, serial: int) -> Numbers:
     """Of the ``serial``-th request (0 …). Raises ``ValueError``: there are no more."""
     if not 0 <= serial < ROOM:

@@ -41,6 +41,8 @@ def open_room(house: RoomContext) -> Room:
             contract.OpenTransferOf: answers.open_transfer_of,
             contract.LastRegistrationOf: answers.last_registration_of,
             contract.GiveNumbers: answers.give_numbers,
+            contract.ClaimPerson: answers.claim_person,
+            contract.ReleasePerson: answers.release_person,
         },
         ticks={"transfers": transfers},
     )

@@ -10,6 +10,7 @@ from typing import Final, TypeVar, get_args
 from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.actions import Action, action
@@ -22,6 +23,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.jukinet import model, store
 from kazasu.jukinet.faults import (
     NOT_YOURS,
+    PERSON_TAKEN,
     TRANSFER_ALREADY_OPEN,
     TRANSFER_CONSUMED_ELSEWHERE,
     TRANSFER_DIFFERS,
@@ -29,9 +31,9 @@ from kazasu.jukinet.faults import (
     TRANSFER_UNKNOWN,
 )
 from kazasu.jukinet.life import TRANSFER
-from kazasu.jukinet.model import Registration, Transfer
+from kazasu.jukinet.model import Claim, Registration, Transfer
 from kazasu.jukinet.news import News
-from kazasu.jukinet.numbers import Numbers, numbers
+from kazasu.jukinet.numbers import Numbers, numbers, of_person
 
 T = TypeVar("T")
 
@@ -198,26 +200,71 @@ class Register:
         return self._decided("jukinet.give-paper", work, access)
 
     def last_registration(
-        self, person: str, access: Access
+        self, person: str, asker: str, access: Access
     ) -> tuple[contract.LastKnown, Registration | None]:
         """Where they are, or were last, and whether anything but a move abroad ended it."""
 
         def work(tx: Transaction) -> tuple[contract.LastKnown, Registration | None]:
             latest = store.latest_registration(tx, person)
+            claim = store.claim_of(tx, person)
+            if claim is not None and InstitutionId.of("city", claim.municipality_code) != asker:
+                return "registered", Registration(person, 0, claim.municipality_code, civil(tx.now))
             return model.last_known(latest, store.last_step(tx, person), civil(tx.now)), latest
 
         return self._database.run("jukinet.last-registration", work, access=access)
 
-    def give_numbers(self, request_id: UUID, city: str, access: Access) -> Numbers:
-        """Of somebody whom no register ever held. They are registered nowhere by it: that the city's letter does."""
+    def give_numbers(
+        self, request_id: UUID, city: str, access: Access, *, same_person: str = ""
+    ) -> Numbers:
+        """Of somebody whom no register ever held. They are registered nowhere by it: that the city's letter does.
+
+        Two notices of one person, at whatever desks, are given the same numbers.
+
+        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``: by another notice they are registered already.
+        """
 
         def work(tx: Transaction) -> Numbers:
-            place = store.place_of_request(tx, request_id, city)
-            given = numbers(store.numbering_key(tx), place)
+            key = store.numbering_key(tx)
+            place, before = store.place_of_request(
+                tx, request_id, city, of_person(key, same_person)
+            )
+            given = numbers(key, place)
             tx.shown((given.code,))
+            if before:
+                self._must_be_free(tx, given.code, city, "birth", own=True)
             return given
 
-        return self._database.run("jukinet.give-numbers", work, access=access)
+        return self._decided("jukinet.give-numbers", work, access)
+
+    def claim(self, claim: contract.ClaimPerson, access: Access) -> None:
+        """The person is this city's to register from here on: no other city is told so until its letter came, or it gave them back.
+
+        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``.
+        """
+        person, city = claim.resident_record_code, claim.municipality_code
+
+        def work(tx: Transaction) -> None:
+            held = store.claim_of(tx, person)
+            if held is not None and held.request_id == claim.request_id:
+                return
+            if held is not None:
+                raise self._taken(held.municipality_code)
+            self._must_be_free(tx, person, city, claim.what)
+            store.put_claim(tx, Claim(person, claim.request_id, city, claim.what, tx.now))
+
+        self._decided("jukinet.claim-person", work, access)
+
+    def release(self, person: str, request_id: UUID, city: str, access: Access) -> bool:
+        """The city did not register them after all. False: it did, or has given them back before."""
+
+        def work(tx: Transaction) -> bool:
+            held = store.claim_of(tx, person)
+            if held is None or (held.request_id, held.municipality_code) != (request_id, city):
+                return False
+            store.end_claim(tx, held)
+            return True
+
+        return self._database.run("jukinet.release-person", work, access=access)
 
     # ------------------------------------------------------------ letters
 
@@ -243,10 +290,13 @@ class Register:
             if not known.same_notice(new):
                 raise Refusal(TRANSFER_DIFFERS)
             return
-        model.check_latest_at(store.latest_registration(tx, person), letter.from_municipality)
+        last = store.last_step(tx, person)
+        model.check_may_leave(store.latest_registration(tx, person), letter.from_municipality, last)
         if store.open_transfer_of(tx, person) is not None:
             raise Refusal(TRANSFER_ALREADY_OPEN)
         store.insert_transfer(tx, new)
+        if last == "death":  # its letter came before this one: nobody arrives by it
+            store.settle(tx, new, "record-closed", by=received.sender)
 
     def depart(
         self, tx: Transaction, letter: contract.DepartureEffective, received: Received
@@ -272,14 +322,29 @@ class Register:
     def change(
         self, tx: Transaction, letter: contract.RegistrationChanged, received: Received
     ) -> None:
-        """Birth, death, migration, or a change of the identification data in a city."""
+        """Birth, death, migration, or a change of the identification data in a city.
+
+        Of who was registered elsewhere in the same instant a change of their data is acknowledged only, and a death is passed on to the city
+        that has them now (住民基本台帳法 9条2項).
+        """
         person, city = letter.resident_record_code, letter.municipality_code
         tx.audit(_told(received, CHANGE[letter.what], person))
         latest = store.latest_registration(tx, person)
         epoch = store.epoch(tx, person) + 1
+        if self._moved_on(tx, person, city, latest):
+            if letter.what == "death":
+                self._pass_on(tx, letter, latest, received)
+                return
+            if letter.what in model.OF_DATA:
+                return
         if letter.what in model.OPENING:
+            claim = store.claim_of(tx, person)
+            if claim is not None and claim.municipality_code != city:
+                raise self._taken(claim.municipality_code)
             model.check_may_open(latest, letter.on)
             store.open_registration(tx, Registration(person, epoch, city, letter.on))
+            if claim is not None:
+                store.end_claim(tx, claim)
         else:
             latest = model.check_latest_at(latest, city)
             model.check_not_before(latest, letter.on)
@@ -296,6 +361,56 @@ class Register:
                 tx, person, letter.what, city, received.case, received.sent_at,
                 card_goes_on=letter.card_goes_on,
             )  # fmt: skip
+
+    @staticmethod
+    def _moved_on(tx: Transaction, person: str, city: str, latest: Registration | None) -> bool:
+        """Were they registered in this city, and are another one's since?"""
+        elsewhere = latest is not None and latest.municipality_code != city
+        return elsewhere and store.lived_in(tx, person, city)
+
+    def _pass_on(
+        self, tx: Transaction, letter: contract.RegistrationChanged, latest: Registration | None,
+        received: Received,
+    ) -> None:  # fmt: skip
+        """To the city that has them, or is about to: its desk enters it. Of who is registered nowhere it is entered here, so that they come back
+        nowhere and J-LIS hears of it."""
+        person, on = letter.resident_record_code, letter.on
+        claim = store.claim_of(tx, person)
+        standing = model.last_known(latest, store.last_step(tx, person), civil(tx.now))
+        if standing == "dead" or latest is None:
+            return
+        if claim is None and standing == "abroad":
+            _step(tx, person, "death", letter.municipality_code, on, received.sender)
+            self._news.changed(
+                tx, person, "death", letter.municipality_code, received.case, received.sent_at
+            )
+            return
+        to = claim.municipality_code if claim else latest.municipality_code
+        self._news.died(
+            tx, person, told_by=letter.municipality_code, to=to, on=on, case=received.case
+        )
+
+    def _must_be_free(
+        self, tx: Transaction, person: str, city: str, what: contract.Opening, *, own: bool = False
+    ) -> None:
+        """``own``: also who is this city's.
+
+        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``."""
+        claim = store.claim_of(tx, person)
+        latest = store.latest_registration(tx, person)
+        standing = model.last_known(latest, store.last_step(tx, person), civil(tx.now))
+        holder = claim.municipality_code if claim else ""
+        if not holder and standing == "registered" and latest is not None:
+            holder = latest.municipality_code
+        if own and holder == city:
+            return
+        if holder:
+            raise self._taken(holder)
+        model.check_may_claim(what, standing)
+
+    def _taken(self, city: str) -> Refusal:
+        name = self._directory.entry(InstitutionId.of("city", city)).name
+        return Refusal(PERSON_TAKEN, municipality_ja=name.ja, municipality_en=name.en)
 
     # ------------------------------------------------------------ the clock
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.jukinet.life import TRANSFER, TransferEvent
-from kazasu.jukinet.model import Registration, Transfer, What
+from kazasu.jukinet.model import OF_DATA, Claim, Registration, Transfer, What
 
 _TRANSFER = f"SELECT {columns(Transfer)} FROM transfer"
 _REGISTRATION = f"SELECT {columns(Registration)} FROM registration"
@@ -97,21 +97,33 @@ def end_registration(tx: Transaction, old: Registration, until: date | None) -> 
     )
 
 
+def lived_in(tx: Transaction, person: str, city: str) -> bool:
+    """Was this person ever registered in that city?"""
+    return bool(
+        tx.value(
+            """SELECT true FROM registration WHERE resident_record_code = %s AND municipality_code = %s
+               LIMIT 1""",
+            (person, city),
+        )
+    )
+
+
 def closed_by(tx: Transaction, person: str) -> UUID | None:
     """The token whose planned departure was the last that happened to this person; None when it was anything else."""
     found: UUID | None = tx.value(
         """SELECT CASE WHEN what = 'departure' THEN token END FROM registration_event
-           WHERE resident_record_code = %s ORDER BY epoch DESC LIMIT 1""",
-        (person,),
+           WHERE resident_record_code = %s AND what <> ALL(%s) ORDER BY epoch DESC LIMIT 1""",
+        (person, sorted(OF_DATA)),
     )
     return found
 
 
 def last_step(tx: Transaction, person: str) -> str:
-    """What happened to this person last; empty: nothing since founding."""
+    """What became of this person's registration last, whatever was corrected of their data since; empty: nothing since founding."""
     found = tx.value(
-        "SELECT what FROM registration_event WHERE resident_record_code = %s ORDER BY epoch DESC LIMIT 1",
-        (person,),
+        """SELECT what FROM registration_event WHERE resident_record_code = %s AND what <> ALL(%s)
+           ORDER BY epoch DESC LIMIT 1""",
+        (person, sorted(OF_DATA)),
     )
     return str(found or "")
 
@@ -222,19 +234,46 @@ def numbering_key(tx: Transaction) -> bytes:
     return bytes(tx.value("SELECT secret FROM numbering_key"))
 
 
-def place_of_request(tx: Transaction, request_id: UUID, municipality: str) -> int:
-    """Its place in the row of those who were given numbers; the same whenever it is asked."""
+def place_of_request(
+    tx: Transaction, request_id: UUID, municipality: str, same_person: bytes | None
+) -> tuple[int, bool]:
+    """Its place in the row of those who were given numbers, the same whenever it is asked; and whether another notice of the same person
+    was given it before."""
     found = tx.value("SELECT serial FROM numbers_given WHERE request_id = %s", (request_id,))
-    if found is None:
-        found = tx.value("SELECT coalesce(max(serial) + 1, 0) FROM numbers_given")
-        tx.insert(
-            "numbers_given",
-            request_id=request_id,
-            serial=found,
-            municipality_code=municipality,
-            given_at=tx.now,
-        )
-    return int(found)
+    if found is not None:
+        return int(found), False
+    if same_person is not None:
+        found = tx.value("SELECT serial FROM numbers_given WHERE same_person = %s", (same_person,))
+        if found is not None:
+            return int(found), True
+    place = int(tx.value("SELECT coalesce(max(serial) + 1, 0) FROM numbers_given"))
+    tx.insert(
+        "numbers_given",
+        request_id=request_id,
+        serial=place,
+        municipality_code=municipality,
+        given_at=tx.now,
+        same_person=same_person,
+    )
+    return place, False
+
+
+_CLAIM = f"SELECT {columns(Claim)} FROM claim WHERE resident_record_code = %s"
+
+
+def claim_of(tx: Transaction, person: str) -> Claim | None:
+    return tx.maybe(Claim, _CLAIM, (person,))
+
+
+def put_claim(tx: Transaction, claim: Claim) -> None:
+    tx.insert("claim", claim)
+
+
+def end_claim(tx: Transaction, claim: Claim) -> None:
+    tx.execute(
+        "DELETE FROM claim WHERE resident_record_code = %s AND request_id = %s",
+        (claim.resident_record_code, claim.request_id),
+    )
 
 
 def first_registrations(tx: Transaction, people: Sequence[str]) -> list[Registration]:

@@ -31,7 +31,7 @@ def how_to_object(city: Text, decided_on: date) -> Sequence[Text]:
             "知らなくても、決定の日の翌日から1年を過ぎると、正当な理由がなければできません。",
             f"Within {REVIEW_MONTHS} months from the day after you learnt of this decision (of {on.en}) you can request its review by the mayor of "
             f"{city.en} (Administrative Complaint Review Act). One year after the decision that ends, unless there is good reason.",
-            f"決定を 知ってから {REVIEW_MONTHS}か月の 間に、{city.ja}長に、もう一度 しらべるように 言うことが できます（審査請求）。",
+            f"{city.ja}長に、しらべ直すように 言えます。決定を 知ってから {REVIEW_MONTHS}か月の 間です。",
         ),
         Text(
             f"また、知った日の翌日から{ACTION_MONTHS}か月以内に、{city.ja}を被告として（代表者は{city.ja}長）、裁判所に取消しの訴えを起こすことができます（行政事件訴訟法）。"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from kazasu.contracts.jukinet import same_person
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import wareki
@@ -59,6 +60,17 @@ class First:
         """As the register writes it: foreign nationals' in 西暦, all others' in 和暦 (municipal §7)."""
         born = self.born
         return f"{born.year}年{born.month}月{born.day}日" if self.nationality else wareki(born)
+
+    @property
+    def same_person(self) -> str:
+        """What another city would write of the same person: the residence card's number, or who they are in the family register."""
+        if self.card:
+            return same_person("residence card", self.card)
+        if not self.registered_domicile:
+            return ""
+        return same_person(
+            "family register", self.registered_domicile, self.domicile_head, self.name, f"{self.born}", self.sex
+        )  # fmt: skip
 
     def request_id(self, tenant: str) -> UUID:
         """Of the numbers that J-LIS gives: of one person the same, however often it is asked."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from kazasu.contracts.jukinet import same_person
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, wareki
@@ -86,6 +87,15 @@ class Birth:
         """As who looked reads it."""
         said = BASES[self.basis]
         return Text(f"{said.ja}　{self.note}".strip(), f"{said.en} {self.note}".strip())
+
+    @property
+    def same_person(self) -> str:
+        """What another city would write of the same child; of one without a family register nothing says so."""
+        if not self.registered_domicile:
+            return ""
+        return same_person(
+            "family register", self.registered_domicile, self.domicile_head, self.name, f"{self.on}", self.sex
+        )  # fmt: skip
 
     def request_id(self, tenant: str, parent: str) -> UUID:
         """Of the numbers that J-LIS gives: of one child the same, however often it is asked."""

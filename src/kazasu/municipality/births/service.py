@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from kazasu.contracts.jpki.people import ProtectionChanged
-from kazasu.contracts.jukinet import GiveNumbers, NumbersGiven, RegistrationChanged
+from kazasu.contracts.jukinet import GiveNumbers, NumbersGiven
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -43,6 +43,7 @@ from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD, UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import ADDRESS, RECORD_STATES, Resident, register_number
+from kazasu.municipality.register.service.opening import Openings
 
 ENTERING: Final = Text("出生の記載（住民票を作る）", "Entering a birth (a record is made)")
 LOOK: Final = desk("birth.look", ENTERING, role="decider")
@@ -52,6 +53,7 @@ ENTER: Final = desk("birth.enter", ENTERING, role="decider", reasoned=True)
 class Births:
     def __init__(self, city: CityContext) -> None:
         self._city = city
+        self._openings = Openings(city)
 
     def look(self, tenant: str, clerk: Clerk, resident_id: str) -> tuple[Resident, list[Resident]]:
         """The parent, and who else lives with them and is old enough to be one.
@@ -104,12 +106,13 @@ class Births:
             GiveNumbers(
                 request_id=birth.request_id(tenant, resident_id),
                 municipality_code=MunicipalityCode(tenant),
+                same_person=birth.same_person,
             ),
             of="jukinet",
             purpose=ENTERING,
         )
 
-        def work(tx: Transaction) -> str:
+        def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
             known = register_store.by_record_code(tx, given.resident_record_code)
             if known is not None and not known.here:
                 raise Refusal(TOLD_BEFORE, resident_id=known.resident_id)
@@ -117,11 +120,22 @@ class Births:
                 return known.resident_id
             proposal = self._proposed(tx, _parent(tx, resident_id), birth)
             reviewed(proposal)
+            use(tx)
             return self._write(tx, clerk, proposal, given).resident_id
 
-        return self._city.act(
-            ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=birth.reason
-        )
+        def write(use: Callable[[Transaction], None]) -> str:
+            return self._city.act(
+                ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk, subjects=(resident_id,),
+                reason=birth.reason,
+            )  # fmt: skip
+
+        known = self._city.act(
+            LOOK, lambda tx: register_store.by_record_code(tx, given.resident_record_code),
+            tenant=tenant, clerk=clerk, subjects=(resident_id,),
+        )  # fmt: skip
+        if known is not None:  # pressed a second time: nobody else can have the child
+            return write(lambda _: None)
+        return self._openings.enter(tenant, clerk, given.resident_record_code, "birth", write)
 
     # ------------------------------------------------------------ inside
 
@@ -138,16 +152,8 @@ class Births:
         tx.shown((child.resident_id,))
         if child.protected:
             self._protect(tx, child)
-        self._city.post(tx).send(
-            tx,
-            RegistrationChanged(
-                resident_record_code=child.record_code,
-                municipality_code=MunicipalityCode(tx.tenant),
-                what="birth",
-                on=proposal.resident_since,
-            ),
-            to="jukinet",
-            case=f"BI-{child.resident_id}",
+        self._city.tell_network(
+            tx, child.resident_id, child.record_code, "birth", proposal.resident_since
         )
         return child
 

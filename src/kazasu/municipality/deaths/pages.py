@@ -15,11 +15,13 @@ from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.municipality.deaths import faults
 from kazasu.municipality.deaths.model import BASES, Death, Proposal
 from kazasu.municipality.deaths.service import Deaths
+from kazasu.municipality.deaths.told import DeathsTold
 from kazasu.municipality.hall import reviewing
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.register.heads import UNRELATED
 
 CHOOSE_BASIS: Final = Text("何に基づくのかを選んでください", "Choose what it rests on")
+TOLD_HERE: Final = "/desk/deaths-told"
 SAID_ANEW: Final = frozenset(("version", "act"))
 """Of the form: what the page that shows it says itself."""
 
@@ -46,9 +48,15 @@ class DeathForm(CaseForm):
 
 
 class DeathPages:
-    def __init__(self, desk: DeskPages, deaths: Deaths) -> None:
+    def __init__(self, desk: DeskPages, deaths: Deaths, told: DeathsTold) -> None:
         self._desk = desk
         self._deaths = deaths
+        self._told = told
+
+    @get(TOLD_HERE, STAFF)
+    def told(self, request: Request) -> Response:
+        rows = self._told.waiting(request.state.tenant, clerk(request))
+        return self._desk.site.render(request, "deaths_told.html", clerk=clerk(request), rows=rows)
 
     @get("/desk/residents/{resident_id}/death", STAFF)
     def ask(self, request: Request) -> Response:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from kazasu.contracts.jukinet import RegistrationChanged
+from kazasu.contracts.jukinet import LastRegistrationOf
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.municipality.deaths import store
 from kazasu.municipality.deaths.faults import REGISTERED_SINCE
 from kazasu.municipality.deaths.model import OPEN, REASON, Death, Proposal, must_be_possible
 from kazasu.municipality.hall.context import CityContext, city_id, desk
@@ -55,6 +55,7 @@ class Deaths:
         Raises Refusal ``municipality.unknown-resident``, ``municipality.wrong-state``, ``municipality.record-changed``,
         ``municipality.corrected-by-you``, ``municipality.death-day-ahead``, ``-day-before``, ``-registered-elsewhere``.
         """
+        self._must_be_here(tenant, clerk, resident_id)
         return self._city.act(
             LOOK,
             lambda tx: self._propose(tx, clerk, _record(tx, resident_id), version, death),
@@ -85,11 +86,37 @@ class Deaths:
             reviewed(proposal)
             return self._write(tx, clerk, proposal)
 
+        self._must_be_here(tenant, clerk, resident_id)
         return self._city.act(
             ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=death.reason
         )
 
     # ------------------------------------------------------------ inside
+
+    def _must_be_here(self, tenant: str, clerk: Clerk, resident_id: str) -> None:
+        """Of who is leaving the network is asked first: this city may not have heard yet where they were registered. What happens between
+        the answer and the entry the network passes on.
+
+        Raises Refusal ``municipality.unknown-resident``, ``municipality.death-registered-elsewhere``.
+        """
+        record = self._city.act(
+            LOOK,
+            lambda tx: _record(tx, resident_id),
+            tenant=tenant,
+            clerk=clerk,
+            subjects=(resident_id,),
+        )
+        if record.state not in ("leaving", "left-planned"):
+            return
+        known = self._city.inquirer(tenant).ask(
+            LastRegistrationOf(resident_record_code=record.record_code),
+            of="jukinet",
+            purpose=ENTERING,
+        )
+        city = str(known.municipality_code or tenant)
+        if known.standing == "registered" and city != tenant:
+            name = self._name(city)
+            raise Refusal(REGISTERED_SINCE, municipality_ja=name.ja, municipality_en=name.en)
 
     def _propose(
         self, tx: Transaction, clerk: Clerk, before: Resident, version: int, death: Death
@@ -138,17 +165,8 @@ class Deaths:
             if dead.here
             else []
         )
-        self._city.post(tx).send(
-            tx,
-            RegistrationChanged(
-                resident_record_code=dead.record_code,
-                municipality_code=MunicipalityCode(tx.tenant),
-                what="death",
-                on=death.on,
-            ),
-            to="jukinet",
-            case=f"DE-{dead.resident_id}",
-        )
+        store.settle(tx, str(dead.record_code))
+        self._city.tell_network(tx, dead.resident_id, dead.record_code, "death", death.on)
         return [(one, stands.offered) for one, stands in asked]
 
     def _name(self, code: str) -> Text:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 from kazasu.contracts.base import InstitutionId, at_counter
+from kazasu.contracts.jukinet import Change, RegistrationChanged
 from kazasu.contracts.municipality import CardToUpdate
 from kazasu.contracts.portal import ABOUT_CARDS, CaseProgress, MoveEvent, StillToCome
 from kazasu.exchange.carrier.inquiries import Asked, Inquirer
@@ -65,6 +67,30 @@ class CityContext:
         Raises Refusal ``exchange.bad-handle``, ``exchange.stale-handle``.
         """
         return open_handle(self.institution(tenant), handle, self.clock).resident_record_code
+
+    def tell_network(
+        self,
+        tx: Transaction,
+        resident_id: str,
+        code: ResidentRecordCode,
+        what: Change,
+        on: date,
+        *,
+        card_goes_on: bool = False,
+    ) -> None:
+        """What changed in the register of one person (住民基本台帳法 30条の6), with the change. The only place that writes this letter.
+
+        All of one person are one case of the carrier, whatever brought them about: the network applies them in the order in which
+        they were written here. By the notice of each, a departure overtook the arrival before it.
+        """
+        letter = RegistrationChanged(
+            resident_record_code=code,
+            municipality_code=MunicipalityCode(tx.tenant),
+            what=what,
+            on=on,
+            card_goes_on=card_goes_on,
+        )
+        self.post(tx).send(tx, letter, to="jukinet", case=f"REG-{resident_id}")
 
     def act(
         self,

@@ -115,6 +115,9 @@ OLD_CITY_UNKNOWN = define("municipality.old-city-unknown", 422,
 NOT_LEAVING = define("municipality.not-leaving", 409,
     "転出の届出がない転入の知らせです", "An arrival is told of somebody who gave no notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip
+BEING_REGISTERED = define("municipality.being-registered", 409,
+    "亡くなった人の転入を、いま登録しているところです", "The arrival of somebody who died is being registered at this moment",
+    "登録が終わるか、住基ネットが断ると、自動で反映します", "It is applied by itself once they are registered, or the network has refused it", who="clerk", source="住民基本台帳法 9条; reliability §4 I1")  # fmt: skip
 NETWORK_SILENT = define("municipality.network-silent", 409,
     "転入の登録を、住基ネットからまだ知らされていません", "The network has not told yet that the arrival is registered",
     "知らせが届くと自動で反映します。一日たっても届かなければ、システム担当者に伝えてください", "It is applied by itself once the network tells. If nothing came after a day, tell the operator", who="clerk", source="住民基本台帳法 9条; reliability §4 I5")  # fmt: skip

@@ -165,6 +165,8 @@ LEAVER: Final = Table(
         ("open", "moved-in"): Turn("arrived"),
         ("departed", "moved-in"): Turn("arrived"),
         ("arrived", "moved-in"): Turn("arrived"),
+        # Their death was entered here while the other city registered them: its desk enters it, on the network's word.
+        ("died", "moved-in"): Turn("died"),
     },
     start="open",
 )  # fmt: skip

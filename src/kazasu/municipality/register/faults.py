@@ -44,6 +44,9 @@ ADDRESS_ELSEWHERE = define("municipality.address-elsewhere", 422,
 NUMBER_HELD = define("municipality.number-held", 409,
     "この個人番号は、この市区町村の別の人の記録にあります", "This individual number stands in another person's record of this city",
     "登録せずに、転出元の市区町村と J-LIS に番号を確かめてください", "Register nobody; have the number checked by the old city and J-LIS", who="clerk", source="番号法 8条2項: no number is given twice", alarm="owner-mismatch")  # fmt: skip
+GIVEN_BACK = define("municipality.opening-given-back", 409,
+    "登録の手続きが時間内に終わらず、取りやめになりました", "This registration took too long and was given up",
+    "もう一度「登録する」を押してください。何も書いていません", "Press “Register” once more. Nothing was written", who="clerk", source="reliability §4 I1")  # fmt: skip
 NUMBER_NOT_HERE = define("municipality.number-not-here", 422,
     "個人番号・住民票コードは、この欄では探せません", "An individual number or a resident record code is not looked for in this field",
     "下の「個人番号・住民票コード・在留カード番号で探す」に入力してください。番号は、画面のアドレスから消しました。探していません", "Enter it at the end of the page. The number was taken out of the page's address. Nobody was looked for", who="clerk", source="番号法 12条: nothing of a number is kept where it need not be")  # fmt: skip

@@ -15,8 +15,10 @@ from kazasu.municipality.register.emergencies import emergencies_of
 from kazasu.municipality.register.looking.pages import AskedFirst
 from kazasu.municipality.register.looking.service import Purposes
 from kazasu.municipality.register.pages import ResidentPages
+from kazasu.municipality.register.service import opening
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.households import Households
+from kazasu.municipality.register.service.opening import Openings
 from kazasu.municipality.register.service.records import Records
 
 
@@ -53,6 +55,8 @@ def open_subject(city: CityContext) -> Subject:
         inquiries={
             HouseholdOf: households.household_of,
         },
+        cities_due=opening.cities_due,
+        by_date=[Openings(city).give_back],
         ticks={"emergencies": emergencies.ring_late},
     )
 

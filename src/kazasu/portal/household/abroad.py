@@ -51,7 +51,7 @@ _ENDS: Final = Text(
 _FROM_ABROAD: Final = Text(
     "国外にいる間は、在外公館か、本籍地や一時帰国先の市区町村の窓口で手続きします（日本国籍の人）。日本に戻ったときは、転入の届出といっしょに窓口でできます",
     "While you live abroad: at an embassy or consulate, or at the counter of the city of your family register or of where you stay in Japan (Japanese nationals). When you return: at the counter, with the notice of moving in",
-    "外国に いる 間は、日本の 大使館か 領事館、または 本籍の ある 役所で できます（日本の 国籍の 人）。日本に もどったら、役所の 窓口で できます",
+    "外国では、日本の 大使館か 領事館で できます。日本の 国籍の 人だけです。日本に もどったら、役所の 窓口で できます",
 )
 
 

@@ -88,10 +88,10 @@ class Cases:
             counter=self._counter(move, shown["standing"].counter),
             new_city=self._counter(move, "new"),
             name_of_city=self._name_of_city,
-            newborn=record.newborn.get(move.case_id, ()),
-            what_of_newborn=NOT_NAMED if move.kind == "between-cities" else NOT_NAMED_WITHIN,
             objecting=self._objecting(move) if shown["standing"].name == "rejected" else (),
             objecting_title=appeals.TITLE,
+            newborn=record.newborn.get(move.case_id, ()),
+            what_of_newborn=NOT_NAMED if move.kind == "between-cities" else NOT_NAMED_WITHIN,
         )
 
     def _objecting(self, move: Move) -> Sequence[Text]:

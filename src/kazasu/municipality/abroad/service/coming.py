@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
-from kazasu.contracts.jukinet import LastRegistrationOf, RegistrationChanged
+from kazasu.contracts.jukinet import LastRegistrationOf
 from kazasu.contracts.municipality import Address, EmigrantData, EmigrantDataAnswer, Mover
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.actions import action
@@ -43,6 +43,7 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 from kazasu.municipality.register.relationships import HEAD, mover_of
+from kazasu.municipality.register.service.opening import Openings
 
 REASON: Final = "国外転入"
 """異動事由."""
@@ -123,6 +124,7 @@ class ComingFromAbroad:
 
     def __init__(self, city: CityContext) -> None:
         self._city = city
+        self._openings = Openings(city)
 
     def propose(self, tenant: str, clerk: Clerk, coming: Coming) -> Arrival:
         """What would be entered.
@@ -153,20 +155,24 @@ class ComingFromAbroad:
         self, tenant: str, clerk: Clerk, coming: Coming,
         *, reviewed: Callable[[Arrival], None] = lambda _: None,
     ) -> str:  # fmt: skip
-        """They are registered here, and the network hears of it. Returns 宛名番号.
+        """The network gives them to this city, they are registered here, and the network hears of it. Returns 宛名番号.
 
         Pressed a second time it finds them registered as it says, and writes nothing.
 
-        Raises Refusal as :meth:`propose`, and ``municipality.number-held``.
+        Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
         """
         entered = self._city.act(LOOK, lambda tx: _entered(tx, coming), tenant=tenant, clerk=clerk)
         if entered:
             return entered
         arrival = self.propose(tenant, clerk, coming)
         reviewed(arrival)
-        return self._city.act(
-            ENTER, lambda tx: self._write(tx, clerk, arrival), tenant=tenant, clerk=clerk
-        )
+
+        def write(use: Callable[[Transaction], None]) -> str:
+            return self._city.act(
+                ENTER, lambda tx: self._write(tx, clerk, arrival, use), tenant=tenant, clerk=clerk
+            )
+
+        return self._openings.enter(tenant, clerk, coming.record_code, "immigration", write)
 
     def papers(self, tenant: str, clerk: Clerk) -> list[Resident]:
         """In the sandbox alone: those who moved abroad from here and are not back, as the paper that they bring says who they are. Nobody there has
@@ -204,9 +210,12 @@ class ComingFromAbroad:
             raise Refusal(NO_RECORD)
         return answer.mover
 
-    def _write(self, tx: Transaction, clerk: Clerk, arrival: Arrival) -> str:
+    def _write(
+        self, tx: Transaction, clerk: Clerk, arrival: Arrival, use: Callable[[Transaction], None]
+    ) -> str:
         if entered := _entered(tx, arrival.coming):
             return entered
+        use(tx)
         mover = arrival.mover
         with tx.unseen():
             held = register_store.by_number(tx, mover.individual_number)
@@ -227,13 +236,9 @@ class ComingFromAbroad:
             register_store.enter(tx, record)
         tx.shown((record.resident_id,))
         case = f"IM-{record.resident_id}-{record.version}"
-        letter = RegistrationChanged(
-            resident_record_code=record.record_code,
-            municipality_code=MunicipalityCode(tx.tenant),
-            what="immigration",
-            on=arrival.coming.on,
+        self._city.tell_network(
+            tx, record.resident_id, record.record_code, "immigration", arrival.coming.on
         )
-        self._city.post(tx).send(tx, letter, to="jukinet", case=case)
         if record.has_card:
             self._city.ports.use(CARD_DIFFERS)(tx, record.resident_id, case)
         return record.resident_id

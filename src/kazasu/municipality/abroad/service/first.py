@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kazasu.contracts.jukinet import GiveNumbers, NumbersGiven, RegistrationChanged
+from kazasu.contracts.jukinet import GiveNumbers, NumbersGiven
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -30,6 +30,7 @@ from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 from kazasu.municipality.register.relationships import HEAD
 from kazasu.municipality.register.relationships.doubts import to_make_sure
+from kazasu.municipality.register.service.opening import Openings
 
 TAKING: Final = Text(
     "はじめての住民票（国外から来た人）", "A first record in Japan, of somebody from abroad"
@@ -55,6 +56,7 @@ class FirstEntries:
 
     def __init__(self, city: CityContext) -> None:
         self._city = city
+        self._openings = Openings(city)
 
     def propose(self, tenant: str, clerk: Clerk, first: First) -> FirstEntry:
         """What would be written.
@@ -74,7 +76,7 @@ class FirstEntries:
 
         Pressed a second time, or killed after the numbers were given, it is the same person, and is written once.
 
-        Raises Refusal as :meth:`propose`, and ``municipality.number-held``.
+        Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
         """
 
         entered = self._city.act(
@@ -85,23 +87,33 @@ class FirstEntries:
         reviewed(self.propose(tenant, clerk, first))
         given = self._city.inquirer(tenant).ask(
             GiveNumbers(
-                request_id=first.request_id(tenant), municipality_code=MunicipalityCode(tenant)
+                request_id=first.request_id(tenant),
+                municipality_code=MunicipalityCode(tenant),
+                same_person=first.same_person,
             ),
             of="jukinet",
             purpose=TAKING,
         )
 
-        def work(tx: Transaction) -> str:
-            if entered := store.entered(tx, first):
-                return entered
+        def must_be_new(tx: Transaction) -> None:
             known = register_store.by_record_code(tx, given.resident_record_code)
             if known is not None:
                 raise Refusal(KNOWN_HERE, resident_id=known.resident_id)
+
+        def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
+            if entered := store.entered(tx, first):
+                return entered
+            must_be_new(tx)
             entry = proposed(tx, first)
             reviewed(entry)
+            use(tx)
             return self._write(tx, clerk, entry, given).resident_id
 
-        return self._city.act(ENTER, work, tenant=tenant, clerk=clerk)
+        def write(use: Callable[[Transaction], None]) -> str:
+            return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)
+
+        self._city.act(LOOK, must_be_new, tenant=tenant, clerk=clerk)
+        return self._openings.enter(tenant, clerk, given.resident_record_code, "immigration", write)
 
     def _write(
         self, tx: Transaction, clerk: Clerk, entry: FirstEntry, given: NumbersGiven
@@ -122,17 +134,7 @@ class FirstEntries:
         )
         register_store.enter(tx, record)
         tx.shown((record.resident_id,))
-        self._city.post(tx).send(
-            tx,
-            RegistrationChanged(
-                resident_record_code=record.record_code,
-                municipality_code=MunicipalityCode(tx.tenant),
-                what="immigration",
-                on=first.on,
-            ),
-            to="jukinet",
-            case=f"IM-{record.resident_id}-{record.version}",
-        )
+        self._city.tell_network(tx, record.resident_id, record.record_code, "immigration", first.on)
         return record
 
 

@@ -5,12 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, TypeVar
 
-from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.abroad import model, store
 from kazasu.municipality.abroad.countries import named
@@ -170,18 +168,10 @@ class LeavingTheCountry:
         )  # fmt: skip
         store.put(tx, replace(row, gone=True))
         self._city.ports.use(LEAVING).gone(tx, record.resident_id)
-        self._city.post(tx).send(
-            tx,
-            RegistrationChanged(
-                resident_record_code=record.record_code,
-                municipality_code=MunicipalityCode(tx.tenant),
-                what="emigration",
-                on=row.planned_on,
-                card_goes_on=row.card == "goes-on",
-            ),
-            to="jukinet",
-            case=f"EM-{record.resident_id}-{record.version}",
-        )
+        self._city.tell_network(
+            tx, record.resident_id, record.record_code, "emigration", row.planned_on,
+            card_goes_on=row.card == "goes-on",
+        )  # fmt: skip
 
 
 def _household(tx: Transaction, resident_id: str) -> list[Resident]:

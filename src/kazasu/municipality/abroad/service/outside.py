@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
-from kazasu.contracts.jukinet import LastRegistrationOf, NumbersGiven, RegistrationChanged
+from kazasu.contracts.jukinet import LastRegistrationOf, NumbersGiven
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import wareki
-from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.municipality.abroad import store
 from kazasu.municipality.abroad.faults import (
     KNOWN_HERE,
@@ -35,6 +35,7 @@ from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import Resident, register_number
+from kazasu.municipality.register.service.opening import Openings
 
 TAKING: Final = Text(
     "つながっていない市区町村からの転入の受付",
@@ -53,6 +54,7 @@ _KEYS: Final = ("resident_id", "version", "record_code", "reason", "changed_on")
 class FromOutside:
     def __init__(self, city: CityContext) -> None:
         self._city = city
+        self._openings = Openings(city)
 
     def propose(self, tenant: str, clerk: Clerk, outside: Outside) -> OutsideEntry:
         """What would be written.
@@ -81,21 +83,25 @@ class FromOutside:
 
         Pressed a second time it finds them registered as it says, and writes nothing.
 
-        Raises Refusal as :meth:`propose`, and ``municipality.number-held``.
+        Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
         """
         entered = self._city.act(LOOK, lambda tx: _entered(tx, outside), tenant=tenant, clerk=clerk)
         if entered:
             return entered
         self.propose(tenant, clerk, outside)
 
-        def work(tx: Transaction) -> str:
+        def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
             if entered := _entered(tx, outside):
                 return entered
             entry = self._proposed(tx, outside)
             reviewed(entry)
+            use(tx)
             return self._write(tx, clerk, entry, number)
 
-        return self._city.act(ENTER, work, tenant=tenant, clerk=clerk)
+        def write(use: Callable[[Transaction], None]) -> str:
+            return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)
+
+        return self._openings.enter(tenant, clerk, outside.record_code, "from-outside", write)
 
     def letters(self, tenant: str, clerk: Clerk) -> list[tuple[MovedIn, Resident, bool]]:
         """Those to be posted first; of whom the place is hidden is said, and no place of theirs is shown."""
@@ -195,14 +201,7 @@ class FromOutside:
             new.resident_id, uuid4(), outside.municipality, outside.former_address, found.entry.address.line, outside.paper,
             outside.planned_on, first.on, civil(tx.now), clerk.staff_id, tx.now,
         ))  # fmt: skip
-        letter = RegistrationChanged(
-            resident_record_code=code,
-            municipality_code=MunicipalityCode(tx.tenant),
-            what="from-outside",
-            on=first.on,
-        )
-        case = f"OM-{new.resident_id}-{new.version}"
-        self._city.post(tx).send(tx, letter, to="jukinet", case=case)
+        self._city.tell_network(tx, new.resident_id, code, "from-outside", first.on)
         return new.resident_id
 
 

@@ -349,7 +349,8 @@ def no_longer_expected(
     """Who will not come is forgotten (I9), whoever else of the family may still come, be registered or be it already.
 
     Nobody left: so is the case, with its appointment; where some are registered, it is theirs and over. An entry that names one of them is void, also while it is being
-    registered: the network takes all whom it names or none, so nothing was won by it.
+    registered: of who was cancelled or is registered elsewhere the network takes all whom it names or none, so nothing was won by it. A death is no
+    word of the network's, and waits until that is decided.
 
     Args:
         died: names of those of them who are dead: the desk keeps them while others are to come.

@@ -182,6 +182,13 @@ class Departures:
             return  # repeated; the newest counts (municipal §1.5)
         if letter.revision > leaver.revision + 1:  # a far one would be the last that counts
             raise Refusal(REVISION_SKIPPED, revision=letter.revision, expected=leaver.revision + 1)
+        if (
+            leaver.state == "died"
+        ):  # their record was closed by the death; who has them now was told of it
+            notices.turn_leaver(
+                tx, leaver, "moved-in", notified_at=tx.now, revision=letter.revision
+            )
+            return
         register_store.change(
             tx,
             resident,

@@ -25,6 +25,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.hall.ports import Gone
+from kazasu.municipality.moving.faults import BEING_REGISTERED
 from kazasu.municipality.moving.life import IN, InEvent, InState
 from kazasu.municipality.moving.model import IN_DESK, MovingIn, to_come, until
 from kazasu.municipality.moving.rules import card_address
@@ -172,7 +173,7 @@ class ExpectedArrivals:
     ) -> None:
         """The move is off: the copy of the movers' data is deleted (I9).
 
-        Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
+        Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so; ``municipality.being-registered``.
         """
         tx.audit(CANCELLED.by(case=letter.case_id))
         self._not_here(tx, letter, received, "data-taken-back")
@@ -209,13 +210,16 @@ class ExpectedArrivals:
         received: Received,
         event: Ending,
     ) -> None:
-        """Raises Refusal ``exchange.wrong-sender``."""
+        """Raises Refusal ``exchange.wrong-sender``, ``municipality.being-registered``: it waits for the network's word on the arrival."""
         case = arrivals.find(tx, letter.case_id)
         if case is None or case.certificate is None:
             return
         if received.sender != city_id(case.certificate["from_municipality"]):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
         died = isinstance(letter, CertificateCancelled) and letter.died
+        if died and case.state == InState.REGISTERING:
+            # The network may have given them to this city already: what it has decided is written first.
+            raise Refusal(BEING_REGISTERED)
         gone = {*letter.tokens} if died else set()
         names = [one.mover.name for one in arrivals.arrivers(tx, case.case_id) if one.token in gone]
         no_longer_expected(tx, case, letter.tokens, "nobody-left" if died else event, names)

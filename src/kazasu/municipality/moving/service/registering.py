@@ -20,7 +20,6 @@ from kazasu.contracts.jukinet import (
     TRANSFER_EXPIRED,
     ConsumeTransfers,
     MoverTransfer,
-    RegistrationChanged,
 )
 from kazasu.contracts.municipality import (
     Address,
@@ -28,6 +27,7 @@ from kazasu.contracts.municipality import (
     NoticeOfMovedIn,
 )
 from kazasu.contracts.portal import StillToCome
+from kazasu.exchange.carrier.letters import wake
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
@@ -276,6 +276,7 @@ class Registering:
                 return
             entry = case.entry | {"refused": refusal.to_document()}
             cases.turn(tx, case, "network-refused", entry=entry)
+            wake(tx, case_id)  # the word of a death waits for this
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
@@ -341,6 +342,7 @@ class Registering:
             entry = _not_refused(case.entry)
             cases.turn(tx, case, "registered", registered_at=tx.now, entry=entry)
         self._tell(tx, case, going, rest, ended)
+        wake(tx, case_id)  # the word of a death waits for this
 
     def _end_card(self, tx: Transaction, case: MovingIn, one: Arriver, epoch: int) -> None:
         arrivals.settle_card(tx, case.case_id, one.token, "lost")
@@ -471,13 +473,9 @@ class Registering:
         post = self._city.post(tx)
         moved_on = case.moved_on or civil(tx.now)
         if case.kind == "within-city":
-            changed = RegistrationChanged(
-                resident_record_code=resident.record_code,
-                municipality_code=MunicipalityCode(tx.tenant),
-                what="address",
-                on=moved_on,
+            self._city.tell_network(
+                tx, resident.resident_id, resident.record_code, "address", moved_on
             )
-            post.send(tx, changed, to="jukinet", case=case.case_id)
             return
         notice = NoticeOfMovedIn(
             case_id=case.case_id,

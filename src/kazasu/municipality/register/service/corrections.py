@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import check_kana
-from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall import store as hall_store
@@ -212,16 +210,9 @@ class Corrections:
             tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,
             processed_by=clerk.staff_id, because=because, **new,
         )  # fmt: skip
-        post = self._city.post(tx)
         case = f"CR-{after.resident_id}-{after.version}"
         for what in one.told:
-            letter = RegistrationChanged(
-                resident_record_code=after.record_code,
-                municipality_code=MunicipalityCode(tx.tenant),
-                what=what,
-                on=civil(tx.now),
-            )
-            post.send(tx, letter, to="jukinet", case=case)
+            self._city.tell_network(tx, after.resident_id, after.record_code, what, civil(tx.now))
         if one.card_differs:
             self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
         if before.state == "leaving" and before.case_id and one.told:
