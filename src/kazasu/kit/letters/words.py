@@ -11,6 +11,9 @@ WORDS: Final = {
     ),
     "jpki/person-changed/1": Text("氏名・住所などの変更", "A change of name, address and so on"),
     "jpki/protection-changed/1": Text("支援措置の始まり・終わり", "Protection began or ended"),
+    "jukinet/death-told/1": Text(
+        "ほかの市区町村から伝えられた死亡", "A death that another city told of"
+    ),
     "jukinet/departure-effective/1": Text("転出の予定日が来た知らせ", "A planned moving day came"),
     "jukinet/registration-changed/1": Text("本人確認情報の変更", "A change in the register"),
     "jukinet/transfer-consumed/1": Text(
@@ -21,6 +24,9 @@ WORDS: Final = {
     ),
     "municipality/arrived-elsewhere/1": Text(
         "別の市区町村に転入した知らせ", "They arrived elsewhere"
+    ),
+    "municipality/card-continued-before/1": Text(
+        "前の市区町村でカードが書きかえられた知らせ", "A card was updated where they lived before"
     ),
     "municipality/certificate-cancelled/1": Text(
         "転出証明書情報の取消し", "Certificate data are cancelled"
