@@ -18,6 +18,7 @@ CARDS_ALONE = {
     "card.not-genuine": "asked of a card at a counter",
     "jpki.bad-card-surface": "a phone has no card's surface",
     "jpki.card-expired": "of continued use, which a phone has not",
+    "jpki.no-signing-certificate": "of renewal by the signing certificate, at its command",
     "jpki.too-early": "of renewal at a counter",
     "phone.signing-lapsed": "the card comes first: only with its new certificate does the phone get another",
 }

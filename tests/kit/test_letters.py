@@ -73,6 +73,7 @@ def test_every_letter_is_called_something(opened):
     )
     later = words_of("library/book-sent/9")
     assert (later.ja, later.en) == ("library/book-sent/9",) * 2
+    assert words_of("").ja, "what cannot be read has no kind, and the page opens"
 
 
 def wrongly_dated(opened, to):

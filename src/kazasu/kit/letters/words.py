@@ -48,6 +48,9 @@ WORDS: Final = {
 """By :attr:`kazasu.contracts.base.Letter.kind`."""
 
 
+NO_KIND: Final = Text("種類の分からない通知", "A letter that does not say of what kind it is")
+
+
 def words_of(kind: str) -> Text:
     """Of a kind that nobody named (a sender of later days), the kind itself."""
-    return WORDS.get(kind) or Text(kind, kind)
+    return WORDS.get(kind) or (Text(kind, kind) if kind.strip() else NO_KIND)
