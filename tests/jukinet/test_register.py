@@ -311,7 +311,7 @@ def test_where_one_is_registered_through_a_handle(world):
     world.consume(A, token)
     assert (where().municipality_code, where().since) == (SAPPORO, date(2026, 11, 21))
     world.change(A, "emigration", SAPPORO, on=date(2026, 11, 22))
-    with refused("jukinet.not-registered"):
+    with refused("jukinet.moved-abroad"):
         where()
 
 

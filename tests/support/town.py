@@ -283,7 +283,7 @@ class Town(City):
         name, prefecture, *_ = NAMES[city]
         return Address(
             municipality_code=MunicipalityCode(city), prefecture=prefecture,
-            city=f"{name}{'中央区' if city == NEW else '中区'}", town="大通", block=block,
+            city=f"{name}{'中区' if city == OLD else '中央区'}", town="大通", block=block,
         )  # fmt: skip
 
     def register(

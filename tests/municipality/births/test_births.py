@@ -481,7 +481,7 @@ def test_the_page_asks_for_the_status_of_a_foreign_child_and_says_what_is_missin
         card_number="ab 1234-5678 cd",
     )
     words = " ".join(shown.text_content().split())
-    assert "永住者" in words
+    assert "Permanent Resident" in words
     assert "AB12345678CD" in words
 
 

@@ -392,6 +392,8 @@ def expected(table, state, event):
     """Where this leads: also on to ready, where both letters are here, as they are in this case."""
     if not table.can(state, event):
         return None
+    if table is IN and (state, event) == (InState.REGISTERING, "nobody-left"):
+        return None  # of an arrival between cities the letter waits: what the network decided is written first
     if table is IN and state == InState.MISSED and event in ("reservation-came", "place-booked"):
         return InState.READY  # with a place, and both letters here
     after = table.turn(state, event).to

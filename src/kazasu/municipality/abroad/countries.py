@@ -22,6 +22,6 @@ ENGLISH: Final[Mapping[str, str]] = {
 
 
 def named(country: str) -> Text:
-    """In both languages."""
+    """In both languages; of none, that none is said: what is asked for it is refused later, at its field."""
     plain = country.strip()
-    return Text(plain, ENGLISH.get(plain, plain))
+    return Text(plain, ENGLISH.get(plain, plain)) if plain else Text("未記入", "not said")
