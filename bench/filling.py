@@ -32,8 +32,8 @@ _STATEMENTS = (
     """INSERT INTO audit_subject
        SELECT tenant, subjects[1], id FROM audit_log""",
     """INSERT INTO moving_out
-       SELECT %(city)s, 'MV-' || n, 1, CASE WHEN n <= %(waiting)s THEN 'checked' ELSE 'closed' END, 1, '{}',
-              '{}', '2026-11-01', '2026-11-01', '[]', '', '', '', NULL
+       SELECT %(city)s, 'MV-' || n, 1, CASE WHEN n <= %(waiting)s THEN 'checked' ELSE 'closed' END, 1,
+              '{"move_date": "2026-11-20", "member_ids": []}', '{}', '2026-11-01', '2026-11-01', '[]', '', '', '', NULL
        FROM generate_series(1, %(rows)s) n""",
     """INSERT INTO leaver
        SELECT %(city)s, 'MV-' || n, lpad(n::text, 10, '0'), gen_random_uuid(), '011002', '2026-10-01',

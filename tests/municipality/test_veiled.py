@@ -9,7 +9,7 @@ from lxml import html
 
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.municipality.moving import paper
+from kazasu.municipality.hall import printing
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 from kazasu.municipality.register import store as register_store
@@ -91,14 +91,14 @@ def shown_by(town, city, case, query="", number=10, under="/desk"):
         papers.append(sys_inputs["data"])
         return b"%PDF"
 
-    with patch.object(paper.typst, "compile", compile_):
+    with patch.object(printing.typst, "compile", compile_):
         for path in pages_of(town):
             of_resident = "{resident_id}" in path or "{about}" in path
             if not path.startswith(under) or (of_resident and resident is None):
                 continue
             whose = resident.resident_id if resident else ""
             address = path.format(
-                case_id=case, resident_id=whose, about=whose, way="in", alarm_id=uuid4(), look_id="EL-NONE",
+                case_id=case, resident_id=whose, about=whose, way="in", alarm_id=uuid4(), look_id="EL-NONE", token=uuid4(),
             )  # fmt: skip
             asked = "q=シケン&purpose=notice" if address == "/desk/residents" else query
             answer = followed(browser, browser.get(f"{address}?{asked}"))

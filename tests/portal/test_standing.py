@@ -190,6 +190,7 @@ def page(move, words="en", draft=None, on=DAY, shown=None, told=None):
         **(shown or shown_of(move, draft, on, language)), lang=language, reads=words, told=told or {}, entries=entries,
         counter=SimpleNamespace(origin="https://city.example", name=HEADLINE) if standing(move).counter else None,
         new_city=SimpleNamespace(name=HEADLINE), name_of_city=lambda code: Text(code, code), names_read={},
+        objecting=(), objecting_title=HEADLINE, newborn=(), what_of_newborn=HEADLINE,
     )  # fmt: skip
 
 

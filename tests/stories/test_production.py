@@ -134,7 +134,8 @@ def reviewed(production, stage, person, party):
     asked = party.http.post(f"{place}/review?mode=live", headers=party.bearer)
     assert asked.is_success, asked.text
     operator.browser.get(f"/operator/parties/{party.client_id}")
-    operator.browser.press("Grant", reason="seen").expect("granted")
+    problems = operator.browser.fields("over")
+    operator.browser.press("Grant", reason="seen", over=problems).expect("granted")
     assert party.http.get(place, headers=party.bearer).json()["mode"] == "live"
 
 

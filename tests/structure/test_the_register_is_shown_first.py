@@ -8,7 +8,7 @@ from tests.support.sources import tree_of
 CITY = Path(__file__).parents[2] / "src" / "kazasu" / "municipality"
 WRITES = {("store", "change"), ("register_store", "change"), ("store", "enter"), ("register_store", "enter")}  # fmt: skip
 """Of register/store.py, by the names under which it is imported."""
-AMBIGUOUS = {"change", "enter", "work"}
+AMBIGUOUS = {"change", "enter", "work", "write"}
 """Names of the store's own, and of what a transaction does: other things are called so, too."""
 SHOWN_OTHERWISE = {
     "moving/pages/moving_in.py:entry": (

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 from lxml import html
 
+from kazasu.municipality.hall import printing
 from kazasu.municipality.moving import paper
 from tests.municipality.moving.test_at_counter import opened, taken
 from tests.municipality.test_desk_pages import desk
@@ -28,7 +29,7 @@ def printed(browser, address, **query):
         papers.append(sys_inputs["data"])
         return b"%PDF"
 
-    with patch.object(paper.typst, "compile", compile_):
+    with patch.object(printing.typst, "compile", compile_):
         answer = followed(browser, browser.get(address, params={**query, "lang": "ja"}))
     return papers, answer
 

@@ -223,7 +223,7 @@ def test_who_is_leaving_the_city_does_not_move_within_it(town, days):
     assert town.resident(WIFE).name in caught.value.title.ja
     town.enter(case, OLD, people=(alone, EnteredPerson(wife.token, False, "妻", False)))
     _change(town, HEAD, state="leaving")
-    assert refused(town.register, case, OLD) == "municipality.leaving-already"
+    assert refused(town.register, case, OLD) == "municipality.leaving-the-country"
     _change(town, HEAD, state="resident")
     town.register(case, OLD)
     assert town.resident(WIFE).state == ("leaving" if days else "left-planned")

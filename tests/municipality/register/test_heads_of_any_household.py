@@ -224,7 +224,7 @@ class House:
         ]
 
     def notes(self, case):
-        found = self.run(lambda tx: casework_store.standing(tx, "out", case, over=True, acts=()))
+        found = self.run(lambda tx: casework_store.standing(tx, "out", case, next_by=(), acts=()))
         return [one.words for one in found.notes]
 
 

@@ -19,7 +19,7 @@ from tests.support.town import Town
 OTHER = Clerk("clerk-b", "田中", frozenset({"counter", "decider"}))
 NAMED = ("resident_id", "about")
 """What a part of an address is called that is a resident's number."""
-NUMBERS = {"alarm_id", "case_id", "look_id", "way", "kind", "number", "page", *NAMED}
+NUMBERS = {"alarm_id", "case_id", "look_id", "way", "kind", "number", "page", "token", *NAMED}
 """Whatever else stands in an address of a city: a new name is looked at, and added here or to the pages that ask."""
 
 

@@ -95,7 +95,7 @@ def put_moved_in(tx: Transaction, row: MovedIn) -> None:
     )
 
 
-def moved_in(tx: Transaction) -> list[MovedIn]:
+def notices_by_post(tx: Transaction) -> list[MovedIn]:
     """Notices of moved-in by post: those that wait, the oldest first, then the last fifty that went."""
     waiting = tx.all(MovedIn, f"{_MOVED_IN} AND sent_at IS NULL ORDER BY at, token", (tx.tenant,))
     sent = tx.all(

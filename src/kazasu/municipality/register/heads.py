@@ -190,7 +190,7 @@ def claimed(
     return min(claims, key=lambda one: _since(tx, one), default=None)
 
 
-def settle(tx: Transaction, household: str, found: Restored, ids: Collection[str]) -> None:
+def put_back_heads(tx: Transaction, household: str, found: Restored, ids: Collection[str]) -> None:
     """Write it of who stayed, before whoever is back is written: a household has one head at a time.
 
     Who is leaving goes with what was sent, but for the head: that one gives it up.

@@ -107,7 +107,7 @@ class FromOutside:
         """Those to be posted first; of whom the place is hidden is said, and no place of theirs is shown."""
 
         def work(tx: Transaction) -> list[tuple[MovedIn, Resident, bool]]:
-            found = store.moved_in(tx)
+            found = store.notices_by_post(tx)
             people = {
                 one.resident_id: one
                 for one in register_store.several(tx, [one.resident_id for one in found])

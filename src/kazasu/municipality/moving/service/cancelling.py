@@ -179,7 +179,7 @@ class Cancelling:
         for household in dict.fromkeys(one.household_number for one in back):
             of_it = [one for one in back if one.household_number == household]
             found = heads.restored(tx, household, [_before(tx, one) for one in of_it])
-            heads.settle(tx, household, found, {one.resident_id for one in of_it})
+            heads.put_back_heads(tx, household, found, {one.resident_id for one in of_it})
             home = register_store.home(tx, household)
             for resident in sorted(of_it, key=lambda one: one.resident_id == found.head):
                 register_store.change(
