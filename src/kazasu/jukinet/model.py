@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 from uuid import UUID
 
-from kazasu.contracts.jukinet import LastKnown, Opening, TokenState
+from kazasu.contracts.jukinet import Change, LastKnown, Opening, TokenState
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jukinet.faults import (
@@ -30,20 +30,7 @@ from kazasu.jukinet.faults import (
     TRANSFER_EXPIRED,
 )
 
-What = Literal[
-    "arrival",
-    "departure",
-    "cancelled-departure",
-    "birth",
-    "death",
-    "address",
-    "name",
-    "birth-date",
-    "sex",
-    "emigration",
-    "immigration",
-    "from-outside",
-]
+What = Change | Literal["arrival", "departure", "cancelled-departure"]
 """Why an epoch came."""
 
 OPENING: frozenset[What] = frozenset({"birth", "immigration", "from-outside"})
