@@ -148,6 +148,22 @@ def raw_values(modules: Modules) -> list[Finding]:
     return found
 
 
+def deaf_waits(modules: Modules) -> list[Finding]:
+    """Waits that only a signal ends: one that comes just before them is never looked at, and the process stays."""
+    return [
+        Finding(
+            f"deaf {path}",
+            f"{path}:{node.lineno} waits for a signal without an end: use until_ended() (kazasu.cli.processes.signals)",
+        )
+        for path, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and not node.args
+        and not node.keywords
+        and ast.unparse(node.func).removeprefix("threading.") in ("Event().wait", "signal.pause")
+    ]
+
+
 def _called(node: ast.Call) -> str:
     return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
 

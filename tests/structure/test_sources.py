@@ -39,6 +39,10 @@ def test_nobody_reads_raw_what_was_sent(modules):
     assert not (found := sources.raw_values(modules)), told(found)
 
 
+def test_nobody_waits_deaf_for_a_signal(modules):
+    assert not (found := sources.deaf_waits(modules)), told(found)
+
+
 def test_no_glance_is_at_people(modules):
     personal = {}
     for one in street():
@@ -90,6 +94,7 @@ BROKEN = {
     "in place, opened": ("def f(path):\n    with path.open('w') as file:\n        pass", sources.writes_in_place, "write_whole()"),
     "a list of one's own": ("BAD = '\u202e'", lambda m: sources.unseen_letters(m, unseen_letter), "values.visible"),
     "printable": ("def f(t):\n    return t.isprintable()", lambda m: sources.unseen_letters(m, unseen_letter), "values.visible"),
+    "deaf": ("import threading\nthreading.Event().wait()", sources.deaf_waits, "until_ended()", "library/x.py:2"),
     "raw of a form": ("def f(request):\n    return float(request.state.form['n'])", sources.raw_values, "a bare float"),
 }  # fmt: skip
 

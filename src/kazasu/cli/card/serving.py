@@ -26,7 +26,7 @@ from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import NOTHING_TO_RUN, READER_SERVED, TOO_MANY_CARDS
 from kazasu.cli.output.speech import put, say
 from kazasu.cli.output.usage import Parser
-from kazasu.cli.processes.signals import ended_by_signals
+from kazasu.cli.processes.signals import ended_by_signals, until_ended
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.user import lock_file
 from kazasu.foundation.private_files import write_whole
@@ -157,7 +157,7 @@ def _serve(arguments: argparse.Namespace) -> int:
                 "./kazasu card insert NAME and card remove lay cards down and take them up. Ctrl-C ends.",
             )
         )
-        threading.Event().wait()
+        until_ended()
     return 0
 
 

@@ -1,9 +1,11 @@
 """How a command that goes on until it is stopped is stopped."""
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Never
 
 
 @contextmanager
@@ -29,3 +31,13 @@ def ended_by_signals() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def until_ended() -> Never:
+    """Does nothing until a signal ends the process.
+
+    By the second: Python runs a handler between two instructions, so one that comes just before a wait without an end is
+    looked at when the wait is over, which is never.
+    """
+    while True:
+        time.sleep(1)

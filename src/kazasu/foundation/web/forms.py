@@ -89,7 +89,7 @@ _YEAR: Final = re.compile(
     r"(?P<era>明治?|大正?|昭和?|平成?|令和?|[MTSHR])?\s*(?P<year>元|\d+)年?\Z", re.IGNORECASE
 )
 _WHOLE: Final = re.compile(
-    r"(?P<year>.*\d年?)[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\Z"
+    r"(?P<year>.*[\d元]年?)[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\Z"
 )
 """A day pasted into the first of the three fields."""
 _WEEKDAY: Final = re.compile(
