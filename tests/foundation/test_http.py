@@ -2,6 +2,9 @@
 
 import ipaddress
 import socket
+import ssl
+import struct
+import time
 
 import httpcore
 import httpx
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import _trusted, http_client, is_public, outward_client
-from kazasu.foundation.http.exchange import _Stream
+from kazasu.foundation.http.exchange import Network, _Stream
 from kazasu.foundation.settings import read_settings
 from kazasu.foundation.values.typed.inside import declared
 
@@ -199,3 +202,24 @@ def test_wrapped_in_ipv6_it_is_no_better(address):
         prefixes = ("::ffff:0:0", "64:ff9b::", "64:ff9b:1::", "::ffff:0:0:0", "::")
         wrapped = [ipaddress.IPv6Address(int(ipaddress.IPv6Address(p)) | number) for p in prefixes]
         assert not any(is_public(str(one)) for one in wrapped)
+
+
+def test_who_resets_before_the_handshake_leaves_nothing_open():
+    """As the servers that are restarted; an open connection is an error of every test here."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stream = Network(lambda host, _: [host]).connect_tcp(*server.getsockname())
+        there, _ = server.accept()
+        there.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )  # ends by RST
+        there.close()
+        line = stream.get_extra_info("socket")
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            try:
+                line.getpeername()
+            except OSError:
+                break
+        with pytest.raises(httpcore.ConnectError):
+            stream.start_tls(ssl.create_default_context(), "rp.example")
+        assert line.fileno() == -1

@@ -106,9 +106,19 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        """A handshake is several reads, each of which begins anew: a watch cuts the line when the whole is over."""
+        """A handshake is several reads, each of which begins anew: a watch cuts the line when the whole is over.
+
+        Raises httpcore.ConnectError also where the other side has hung up already: Python's ``ssl`` would leave that connection
+        open (CPython, ``SSLSocket._create``: what it raises for a reset connection passes its ``close``).
+        """
         seconds = _left(httpcore.ConnectTimeout)
-        plug: socket.socket = self._inner.get_extra_info("socket").dup()
+        line: socket.socket = self._inner.get_extra_info("socket")
+        try:
+            line.getpeername()
+        except OSError as error:
+            self.close()
+            raise httpcore.ConnectError(str(error)) from error
+        plug = line.dup()
         watch = threading.Timer(seconds, _cut, [plug])
         watch.daemon = True
         watch.start()
