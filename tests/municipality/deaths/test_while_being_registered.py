@@ -60,6 +60,19 @@ def told(town, lang="en"):
     return page.find(".//main")
 
 
+def form_of(town, number):
+    """What is told stands in it: the clerk types no day that the system knows."""
+    page = html.fromstring(
+        desk(town, NEW).get(f"/desk/residents/{town.resident(number, NEW).resident_id}/death?lang=ja").content
+    )  # fmt: skip
+    given = {one.get("name"): one.get("value") for one in page.iterfind(".//input") if one.get("type") != "radio"}  # fmt: skip
+    chosen = [one.get("value") for one in page.iterfind(".//input[@name='basis']") if one.get("checked") is not None]  # fmt: skip
+    died, known = today(town.clock), page.find(".//*[@id='told']") is not None
+    assert (given["on-month"], given["on-day"]) == ((str(died.month), str(died.day)) if known else ("", ""))  # fmt: skip
+    assert chosen == (["notification"] if known else [])
+    return page
+
+
 def ready(town):
     case = town.to_the_desk()
     town.enter(case)
@@ -77,6 +90,8 @@ def test_registered_between_the_answer_and_the_entry(town, monkeypatch):
     assert town.resident(HEAD, NEW).name.replace("　", "") in told(town).text_content().replace(" ", "").replace("　", "")  # fmt: skip
     assert "横浜市" in told(town, "ja").text_content()
     assert waiting(town) == []
+    assert "横浜市" in form_of(town, HEAD).find(".//*[@id='told']").text_content()
+    assert form_of(town, WIFE).find(".//*[@id='told']") is None, "nothing was told of her"
     entered_at(town, NEW, HEAD)
     assert standing(town, HEAD) == ("death", NEW, today(town.clock))
     assert "None." in told(town).text_content()

@@ -60,10 +60,12 @@ class DeathPages:
 
     @get("/desk/residents/{resident_id}/death", STAFF)
     def ask(self, request: Request) -> Response:
-        record = self._deaths.look(request.state.tenant, clerk(request), _resident(request))
+        """What another city told of them stands in the form already."""
+        record, told = self._deaths.look(request.state.tenant, clerk(request), _resident(request))
+        known = {"on": told.died_on, "basis": "notification"} if told else {}
         return self._desk.site.render(
             request, "death.html", clerk=clerk(request), record=record, bases=BASES,
-            form=DeathForm.show(request),
+            form=DeathForm.show(request, **known), told_by=self._told.name_of(told) if told else None,
         )  # fmt: skip
 
     @post("/desk/residents/{resident_id}/death", STAFF)

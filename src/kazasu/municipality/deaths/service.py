@@ -11,6 +11,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.municipality.deaths import store
 from kazasu.municipality.deaths.faults import REGISTERED_SINCE
 from kazasu.municipality.deaths.model import OPEN, REASON, Death, Proposal, must_be_possible
+from kazasu.municipality.deaths.store import Told
 from kazasu.municipality.hall.context import CityContext, city_id, desk
 from kazasu.municipality.hall.faults import WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
@@ -37,11 +38,19 @@ class Deaths:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def look(self, tenant: str, clerk: Clerk, resident_id: str) -> Resident:
-        """Raises Refusal ``municipality.unknown-resident``, ``municipality.wrong-state``: it is closed."""
+    def look(self, tenant: str, clerk: Clerk, resident_id: str) -> tuple[Resident, Told | None]:
+        """The record, and what another city told of it that waits.
+
+        Raises Refusal ``municipality.unknown-resident``, ``municipality.wrong-state``: it is closed.
+        """
+
+        def work(tx: Transaction) -> tuple[Resident, Told | None]:
+            record = _open(_record(tx, resident_id))
+            return record, store.of(tx, record.record_code)
+
         return self._city.act(
             LOOK,
-            lambda tx: _open(_record(tx, resident_id)),
+            work,
             tenant=tenant,
             clerk=clerk,
             subjects=(resident_id,),

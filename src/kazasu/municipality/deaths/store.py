@@ -45,6 +45,11 @@ def waiting(tx: Transaction) -> list[Told]:
     return tx.all(Told, f"{_SELECT} ORDER BY at, resident_record_code", (tx.tenant,))
 
 
+def of(tx: Transaction, record_code: str) -> Told | None:
+    """What waits about somebody."""
+    return tx.maybe(Told, f"{_SELECT} AND resident_record_code = %s", (tx.tenant, record_code))
+
+
 def settle(tx: Transaction, record_code: str) -> None:
     tx.execute(
         """UPDATE death_told SET settled_at = %s

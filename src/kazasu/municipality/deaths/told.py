@@ -46,7 +46,7 @@ class DeathsTold:
     def waiting(self, tenant: str, clerk: Clerk) -> list[Row]:
         def work(tx: Transaction) -> list[Row]:
             return [
-                Row(one, self._name(one.told_by), register_store.by_record_code(tx, one.resident_record_code))
+                Row(one, self.name_of(one), register_store.by_record_code(tx, one.resident_record_code))
                 for one in store.waiting(tx)
             ]  # fmt: skip
 
@@ -71,6 +71,8 @@ class DeathsTold:
 
         return self._city.each_itself(PASS_ON, due, work, tenant=tenant)
 
-    def _name(self, code: str) -> Text:
+    def name_of(self, told: Told) -> Text:
+        """Of the city that told it."""
+        code = told.told_by
         known = city_id(code) in self._city.directory
         return self._city.entry(code).name if known else Text(code, code)
