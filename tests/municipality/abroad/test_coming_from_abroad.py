@@ -86,11 +86,14 @@ def test_pressed_twice_it_is_one(town):
     abroad(town, HEAD)
     what = said(town, HEAD)
     desk_ = ComingFromAbroad(town.city)
-    first = desk_.enter(NEW, CLERK, what)
+    first = desk_.enter(NEW, CLERK, what, mark="a" * 32)
     town.settle()
     version = town.resident(HEAD, NEW).version
-    assert desk_.enter(NEW, CLERK, what) == first
+    assert desk_.enter(NEW, CLERK, what, mark="a" * 32) == first
     town.settle()
+    with pytest.raises(Refusal) as refused:  # another page of the same person and day
+        desk_.enter(NEW, CLERK, replace(what, document="residence-card"), mark="b" * 32)
+    assert refused.value.fault.code == "municipality.not-from-abroad"
     assert town.resident(HEAD, NEW).version == version
     assert town.broken() == {}
 

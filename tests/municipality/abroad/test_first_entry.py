@@ -47,8 +47,12 @@ def japanese(town, **more):
     return First(**given | more)
 
 
-def enters(town, first):
-    found = FirstEntries(town.city).enter(NEW, CLERK, first)
+PAGE = "a" * 32
+"""The mark of what the clerk was shown."""
+
+
+def enters(town, first, mark=""):
+    found = FirstEntries(town.city).enter(NEW, CLERK, first, mark=mark)
     town.settle()
     return record(town, found)
 
@@ -112,12 +116,38 @@ def test_pressed_twice_or_killed_after_the_numbers_it_is_one(town, monkeypatch):
     with pytest.raises(RuntimeError):
         FirstEntries(town.city).enter(NEW, CLERK, first)
     monkeypatch.setattr(FirstEntries, "_write", write)
-    one = enters(town, first)
-    again = enters(town, first)
+    one, again = (enters(town, first, PAGE) for _ in range(2))
     assert (one.resident_id, one.version) == (again.resident_id, again.version)
     sql = "SELECT count(*) FROM numbers_given"
     given = town.databases("jukinet").read("test", lambda tx: tx.value(sql), access=reading())
     assert given == 1, "no number is lost by asking again"
+
+
+def test_another_page_of_the_same_person_is_never_told_to_be_written(town):
+    """Pressed, back, corrected, pressed: the register has the first, and the clerk is told so."""
+    one = enters(town, foreign(town), PAGE)
+    for corrected in (
+        {"kana": "グエン　バン　アン"},
+        {"address": foreign(town).address.model_copy(update={"block": "９９番地"})},
+        {"stays_until": foreign(town).stays_until + timedelta(days=1)},
+    ):
+        with pytest.raises(Refusal) as refused:
+            enters(town, foreign(town, **corrected), "b" * 32)
+        assert refused.value.facts["resident_id"] == one.resident_id, corrected
+    assert record(town, one.resident_id) == one
+
+
+def test_a_namesake_without_a_card_yet_is_somebody_else(town):
+    """A name, a birthday and a nationality are not one person's: who was looked at as another one gets numbers of their own."""
+    someone = foreign(town, card_number="", document="passport")
+    one = enters(town, someone, PAGE)
+    found = FirstEntries(town.city).propose(NEW, CLERK, someone)
+    assert list(found.alike) == [one.resident_id]
+    other = enters(town, someone, "b" * 32)
+    assert other.resident_id != one.resident_id
+    assert other.record_code != one.record_code
+    assert other.individual_number != one.individual_number
+    assert town.broken() == {}
 
 
 def test_somebody_else_of_this_name_is_told_and_this_card_is_one_persons(town):

@@ -49,8 +49,8 @@ def said(town, first=None, **more):
     return Outside(**given | more)
 
 
-def comes(town, outside, number=NUMBER):
-    found = FromOutside(town.city).enter(NEW, CLERK, outside, number)
+def comes(town, outside, number=NUMBER, mark=""):
+    found = FromOutside(town.city).enter(NEW, CLERK, outside, number, mark=mark)
     town.settle()
     return record(town, found)
 
@@ -66,7 +66,7 @@ def letters(town, clerk=COUNTER):
 
 
 def test_entered_from_the_paper_and_marked_as_not_asked(town):
-    found = comes(town, said(town))
+    found = comes(town, said(town), mark="a" * 32)
     assert (found.state, found.reason, found.record_code) == ("resident", "国内転入", CODE)
     assert found.individual_number == NUMBER
     assert found.former_address == "愛知県名古屋市中区三の丸三丁目１番１号"
@@ -74,8 +74,14 @@ def test_entered_from_the_paper_and_marked_as_not_asked(town):
     assert "電子では照会していない" in found.because
     assert network(town, CODE) == (NEW, found.resident_since, None)
     assert town.broken() == {}
-    again = comes(town, said(town))
+    again = comes(town, said(town), mark="a" * 32)
     assert (again.resident_id, again.version) == (found.resident_id, found.version), "pressed twice"
+    with pytest.raises(
+        Refusal
+    ) as caught:  # another page of the same person: what it says is not written
+        comes(town, said(town, old_address="中区三の丸７番７号"), mark="b" * 32)
+    assert caught.value.facts["resident_id"] == found.resident_id
+    assert record(town, found.resident_id) == found
 
 
 def test_a_family_joins_one_after_the_other(town):

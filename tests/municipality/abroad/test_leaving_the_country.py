@@ -41,13 +41,13 @@ def ids(town, *numbers):
     return tuple(town.resident(one).resident_id for one in numbers)
 
 
-def goes(town, *numbers, days=7, clerk=CLERK, **said):
+def goes(town, *numbers, days=7, clerk=CLERK, mark="", **said):
     """These give notice of moving abroad, in so many days."""
     on = today(town.clock) + timedelta(days=days)
     giver = ids(town, WIFE if CHILD in numbers and HEAD not in numbers else HEAD)[0]
     what = Said(ids(town, *numbers), on, "アメリカ合衆国", giver, "passport")
     given = replace(what, **said)
-    LeavingTheCountry(town.city).enter(OLD, clerk, given.people[0], given)
+    LeavingTheCountry(town.city).enter(OLD, clerk, given.people[0], given, mark=mark)
     town.settle()
     return given
 
@@ -161,10 +161,21 @@ def test_too_late_it_is_recorded_ex_officio(town):
 
 
 def test_pressed_twice_it_is_written_once(town):
-    said = goes(town, WIFE)
+    said = goes(town, WIFE, mark="a" * 32)
     version = town.resident(WIFE).version
-    LeavingTheCountry(town.city).enter(OLD, CLERK, said.people[0], said)
+    again = LeavingTheCountry(town.city).enter
+    again(OLD, CLERK, said.people[0], said, mark="a" * 32)
+    with pytest.raises(
+        Refusal
+    ) as refused:  # another page: a mandate that the first one did not have
+        again(OLD, CLERK, said.people[0], replace(said, document="licence"), mark="b" * 32)
+    assert refused.value.fault.code == "municipality.abroad-nobody"
     assert town.resident(WIFE).version == version
+    LeavingTheCountry(town.city).cancel(OLD, CLERK, said.people[0], "やめた")
+    again(OLD, CLERK, said.people[0], said, mark="a" * 32)
+    assert town.resident(WIFE).state == "leaving", (
+        "the same page, after it was taken back, writes anew"
+    )
     later(town, 7)
     version = town.resident(WIFE).version
     LeavingTheCountry(town.city).leave(OLD, today(town.clock))

@@ -46,14 +46,16 @@ def town(databases, clock):
     return Town(databases, clock, size=3)
 
 
-def born(town, number=WIFE, city=OLD, clerk=CLERK, *, days=0, **said):
+def born(town, number=WIFE, city=OLD, clerk=CLERK, *, days=0, mark="", **said):
     """Returns 宛名番号 of the child."""
     parent = town.resident(number, city)
     birth = Birth(
         "佐藤　空", "サトウ　ソラ", "女", today(town.clock) - timedelta(days=days), "notice", registered_domicile="横浜市中区本町１番",
         domicile_head="佐藤　太郎", note="第7号",
     )  # fmt: skip
-    return Births(town.city).enter(city, clerk, parent.resident_id, replace(birth, **said))
+    return Births(town.city).enter(
+        city, clerk, parent.resident_id, replace(birth, **said), mark=mark
+    )
 
 
 def record(town, resident_id, city=OLD):
@@ -112,7 +114,12 @@ def test_pressed_twice_or_killed_after_the_numbers_it_is_one_child(town, monkeyp
     with pytest.raises(KeyboardInterrupt):
         born(town)
     assert len(everybody(town)) == before
-    first, again = born(town), born(town)
+    first, again = (born(town, mark="a" * 32) for _ in range(2))
+    with pytest.raises(Refusal) as refused:
+        born(town, mark="b" * 32, kana="サトウ　ソラミ")
+    assert refused.value.fault.code == "municipality.birth-entered", (
+        "another page: what it says is not written"
+    )
     town.settle()
     assert first == again
     assert len(everybody(town)) == before + 1

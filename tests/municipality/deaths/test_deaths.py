@@ -24,11 +24,11 @@ def town(databases, clock):
     return Town(databases, clock, size=3)
 
 
-def dies(town, number, city=OLD, clerk=CLERK, *, version=None, days=0):
+def dies(town, number, city=OLD, clerk=CLERK, *, version=None, days=0, mark=""):
     one = town.resident(number, city)
     return Deaths(town.city).enter(
         city, clerk, one.resident_id, version or one.version,
-        Death(today(town.clock) - timedelta(days=days), "notice", "第12号"),
+        Death(today(town.clock) - timedelta(days=days), "notice", "第12号"), mark=mark,
     )  # fmt: skip
 
 
@@ -54,8 +54,13 @@ def test_the_head_of_a_household_dies(town):
 
 def test_pressed_twice_it_is_entered_once(town):
     before = town.resident(WIFE)
-    dies(town, WIFE)
-    dies(town, WIFE, version=before.version)
+    for _ in range(2):
+        dies(town, WIFE, version=before.version, mark="a" * 32)
+    with pytest.raises(Refusal) as refused:
+        dies(town, WIFE, version=before.version, mark="b" * 32)
+    assert refused.value.fault.code == "municipality.corrected-by-you", (
+        "another page: what it says is not written"
+    )
     town.settle()
     assert town.resident(WIFE).version == before.version + 1
     assert heads(town) == [town.resident(HEAD).name]

@@ -14,7 +14,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import (
     Block,
     Building,
@@ -161,7 +161,7 @@ class ComingPages:
             return self._desk.site.go_on(request, HERE)
         resident_id = self._coming.enter(
             request.state.tenant, clerk(request), form.coming(request.state.tenant),
-            reviewed=lambda found: must_be_reviewed(request, found.document),
+            mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
         )  # fmt: skip
         self._desk.site.happened("somebody came from abroad")
         return self._desk.site.tell(

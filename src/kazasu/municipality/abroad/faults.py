@@ -64,7 +64,7 @@ BORN_AHEAD = define("municipality.first-entry-born", 422,
     "旅券の生年月日と、住み始めた日を確かめてください。何も書いていません", "See the date of birth in the passport, and the day. Nothing was written", who="clerk", source="住民基本台帳法 7条2号")  # fmt: skip
 KNOWN_HERE = define("municipality.first-entry-known", 409,
     "この人の住民票が、もうあります（{resident_id}）", "There is a record of this person already ({resident_id})",
-    "在留カードの番号か、同じ届出で前に与えられた番号が同じです。住民票を開いて確かめてください。閉じられた人は、国外転入か転入として受け付けます。何も書いていません", "The residence card, or the numbers that the same notice was given before, are the same. Open that record. Of one that is closed they are taken as coming back, or as moving in. Nothing was written", who="clerk", source="住民基本台帳法 5条・30条の46")  # fmt: skip
+    "在留カードの番号か、住民票コードか、前の受付で与えられた番号が同じです。住民票を開いて確かめ、書いたことが違うなら、その住民票で訂正します。閉じられた人は、国外転入か転入として受け付けます。何も書いていません", "The residence card, the resident record code, or the numbers given for an earlier notice are the same. Open that record; what is wrong there is corrected there. Of one that is closed they are taken as coming back, or as moving in. Nothing was written", who="clerk", source="住民基本台帳法 5条・30条の46")  # fmt: skip
 OUTSIDE_CITY = define("municipality.outside-city", 422,
     "「{typed}」という市区町村がありません", "There is no municipality “{typed}”",
     "都道府県から、転出証明書のとおりに書いてください（例: 愛知県名古屋市）。何も書いていません", "Write it from the prefecture on, as the certificate has it, such as 愛知県名古屋市. Nothing was written", who="clerk", source="住民基本台帳法 22条2項; 同法施行令 23条")  # fmt: skip

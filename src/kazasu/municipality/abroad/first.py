@@ -72,9 +72,13 @@ class First:
             "family register", self.registered_domicile, self.domicile_head, self.name, f"{self.born}", self.sex
         )  # fmt: skip
 
-    def request_id(self, tenant: str) -> UUID:
-        """Of the numbers that J-LIS gives: of one person the same, however often it is asked."""
-        who = (self.name, self.born, self.sex, self.nationality, self.card, self.registered_domicile, self.domicile_head)  # fmt: skip
+    def request_id(self, tenant: str, alike: Sequence[str] = ()) -> UUID:
+        """Of the numbers that J-LIS gives: of one person the same, however often it is asked.
+
+        Args:
+            alike: 宛名番号 of the others of this name and birthday, whom the clerk has seen to be somebody else.
+        """
+        who = (self.name, self.born, self.sex, self.nationality, self.card, self.registered_domicile, self.domicile_head, *alike)  # fmt: skip
         return uuid5(NAMESPACE_URL, f"first-entry:{tenant}:{':'.join(map(str, who))}")
 
 

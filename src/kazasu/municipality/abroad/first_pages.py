@@ -12,7 +12,7 @@ from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.web import get, post
-from kazasu.foundation.web.acting.reviewed import must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Form, Place, PlaceName, Plain, asked, one_of
 from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
@@ -115,7 +115,7 @@ class FirstPages:
             return self._desk.site.go_on(request, HERE)
         resident_id = self._entries.enter(
             request.state.tenant, clerk(request), form.first(request.state.tenant),
-            reviewed=lambda found: must_be_reviewed(request, found.document),
+            mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
         )  # fmt: skip
         self._desk.site.happened("somebody was entered for the first time")
         return self._desk.site.tell(request, f"/desk/residents/{resident_id}", done="first-entered")

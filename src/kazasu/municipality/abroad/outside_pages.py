@@ -13,7 +13,7 @@ from kazasu.contracts.offices import DOCUMENTS
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Place, Plain, asked
 from kazasu.kit.staff import must_be_for
 from kazasu.municipality.abroad import faults
@@ -118,7 +118,7 @@ class OutsidePages:
         with form.at({faults.OUTSIDE_NUMBER: "number", NUMBER_HELD: "number"}):
             resident_id = self._outside.enter(
                 request.state.tenant, clerk(request), form.outside(request.state.tenant), number_of(typed),
-                reviewed=lambda found: must_be_reviewed(request, found.document),
+                mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
             )  # fmt: skip
         self._desk.site.happened("somebody came from outside the directory")
         return self._desk.site.tell(request, f"/desk/residents/{resident_id}", done="from-outside")

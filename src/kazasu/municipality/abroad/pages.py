@@ -13,7 +13,7 @@ from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.kit import periods
 from kazasu.municipality.abroad import faults
@@ -119,7 +119,7 @@ class AbroadPages:
             return self._desk.site.go_on(request, _here(request))
         self._leaving.enter(
             request.state.tenant, clerk(request), _resident(request), form.said,
-            reviewed=lambda found: must_be_reviewed(request, found.document),
+            mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
         )  # fmt: skip
         self._desk.site.happened("a move abroad was entered")
         return self._desk.site.tell(request, _record(request), done="abroad-entered")

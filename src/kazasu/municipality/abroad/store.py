@@ -5,7 +5,6 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.municipality.abroad.first import First
 from kazasu.municipality.abroad.model import Emigrant
 from kazasu.municipality.abroad.outside import MovedIn
 
@@ -48,22 +47,6 @@ def take_back(tx: Transaction, resident_id: str) -> None:
 def cities_due(tx: Transaction, today: date) -> list[str]:
     """Codes of the cities in which somebody's day has come; of all tenants."""
     return tx.column("SELECT emigrants_due(%s)", (today,))
-
-
-def entered(tx: Transaction, first: First) -> str:
-    """宛名番号 of who was entered for the first time by the very same answers, and nothing was changed since; empty: nobody."""
-    found = tx.column(
-        """SELECT resident_id FROM resident WHERE municipality_code = %(tenant)s AND state = 'resident' AND version = 1
-             AND reason = '国外転入' AND changed_on = %(on)s AND name = %(name)s AND birth_date = %(born)s AND sex = %(sex)s
-             AND nationality = %(nationality)s AND residence_card_number = %(card)s
-             AND registered_domicile = %(domicile)s AND domicile_head = %(head)s ORDER BY resident_id LIMIT 1""",
-        {
-            "tenant": tx.tenant, "on": first.on, "name": first.name, "born": first.born, "sex": first.sex,
-            "nationality": first.nationality, "card": first.card, "domicile": first.registered_domicile,
-            "head": first.domicile_head,
-        },
-    )  # fmt: skip
-    return str(found[0]) if found else ""
 
 
 def with_card(tx: Transaction, number: str) -> str:

@@ -17,6 +17,9 @@ NOT_IN_HOUSEHOLD = define("municipality.birth-other-parent", 422,
 NO_DOMICILE = define("municipality.birth-domicile-missing", 422,
     "本籍と筆頭者が書かれていません", "Registered domicile and the head of the family register are missing",
     "出生届のとおりに書いてください。親がどちらも外国籍で、子も外国籍のときだけ、両方を空にします。何も書いていません", "Write them as the notice of birth has them. Both are left empty only of a child of foreign parents that is a foreign national. Nothing was written", who="clerk", source="住民基本台帳法 7条5号・30条の45")  # fmt: skip
+ENTERED = define("municipality.birth-entered", 409,
+    "この子の住民票が、もうあります（{resident_id}）", "This child has a record already ({resident_id})",
+    "住民票を開いて確かめてください。書いたことが違うときは、その住民票で訂正します。何も書いていません", "Open that record. If something there is wrong, correct it there. Nothing was written", who="clerk", source="住民基本台帳法 8条")  # fmt: skip
 TOLD_BEFORE = define("municipality.birth-entered-and-closed", 409,
     "この子の記載は、前に書かれ、いまは閉じられています（{resident_id}）", "This child was entered before, and the record is closed by now ({resident_id})",
     "住民票を開いて、なぜ閉じられたかを確かめてください。何も書いていません", "Open the record and see why it was closed. Nothing was written", who="clerk", source="住民基本台帳法 8条")  # fmt: skip

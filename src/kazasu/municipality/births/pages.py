@@ -11,7 +11,7 @@ from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.web import Form, get, post
-from kazasu.foundation.web.acting.reviewed import must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Place, Plain, asked, one_of
 from kazasu.municipality.births import faults
 from kazasu.municipality.births.model import BASES, Birth, Proposal
@@ -128,7 +128,7 @@ class BirthPages:
             return self._desk.site.go_on(request, _here(request))
         child = self._births.enter(
             request.state.tenant, clerk(request), _resident(request), form.birth,
-            reviewed=lambda found: must_be_reviewed(request, found.document),
+            mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
         )  # fmt: skip
         self._desk.site.happened("a birth was entered")
         return self._desk.site.tell(request, f"/desk/residents/{child}", done="birth-entered")

@@ -18,6 +18,7 @@ from kazasu.foundation.values.typed.written import unwritable
 from kazasu.kit import periods
 from kazasu.municipality.births import store
 from kazasu.municipality.births.faults import (
+    ENTERED,
     NOT_IN_HOUSEHOLD,
     OTHER_TOO_YOUNG,
     PARENT_NOT_HERE,
@@ -43,6 +44,7 @@ from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD, UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import ADDRESS, RECORD_STATES, Resident, register_number
+from kazasu.municipality.register.service import pressed
 from kazasu.municipality.register.service.opening import Openings
 
 ENTERING: Final = Text("出生の記載（住民票を作る）", "Entering a birth (a record is made)")
@@ -93,14 +95,25 @@ class Births:
 
     def enter(
         self, tenant: str, clerk: Clerk, resident_id: str, birth: Birth,
-        *, reviewed: Callable[[Proposal], None] = lambda _: None,
+        *, mark: str = "", reviewed: Callable[[Proposal], None] = lambda _: None,
     ) -> str:  # fmt: skip
         """The child gets numbers of J-LIS, a record in the household of the parent, and the network hears of it. Returns 宛名番号.
 
-        Pressed a second time, or killed after the numbers were given, it is the same child, and is written once.
+        Pressed a second time on the same page, or killed after the numbers were given, it is the same child, and is written once.
 
-        Raises Refusal as :meth:`propose`, and ``municipality.birth-entered-and-closed``, ``municipality.number-held``.
+        Args:
+            mark: of what the clerk was shown.
+            reviewed: refuses where something else would be written now.
+
+        Raises Refusal as :meth:`propose`, and ``municipality.birth-entered``, ``municipality.birth-entered-and-closed``,
+        ``municipality.number-held``.
         """
+        entered = self._city.act(
+            LOOK, lambda tx: pressed.standing(tx, mark), tenant=tenant, clerk=clerk,
+            subjects=(resident_id,),
+        )  # fmt: skip
+        if entered:
+            return entered[0]
         reviewed(self.propose(tenant, clerk, resident_id, birth))
         given = self._city.inquirer(tenant).ask(
             GiveNumbers(
@@ -112,16 +125,21 @@ class Births:
             purpose=ENTERING,
         )
 
-        def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
+        def must_be_new(tx: Transaction) -> None:
             known = register_store.by_record_code(tx, given.resident_record_code)
-            if known is not None and not known.here:
-                raise Refusal(TOLD_BEFORE, resident_id=known.resident_id)
             if known is not None:
-                return known.resident_id
+                raise Refusal(ENTERED if known.here else TOLD_BEFORE, resident_id=known.resident_id)
+
+        def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
+            if entered := pressed.standing(tx, mark):
+                return entered[0]
+            must_be_new(tx)
             proposal = self._proposed(tx, _parent(tx, resident_id), birth)
             reviewed(proposal)
             use(tx)
-            return self._write(tx, clerk, proposal, given).resident_id
+            child = self._write(tx, clerk, proposal, given).resident_id
+            pressed.keep(tx, mark, child)
+            return child
 
         def write(use: Callable[[Transaction], None]) -> str:
             return self._city.act(
@@ -129,12 +147,7 @@ class Births:
                 reason=birth.reason,
             )  # fmt: skip
 
-        known = self._city.act(
-            LOOK, lambda tx: register_store.by_record_code(tx, given.resident_record_code),
-            tenant=tenant, clerk=clerk, subjects=(resident_id,),
-        )  # fmt: skip
-        if known is not None:  # pressed a second time: nobody else can have the child
-            return write(lambda _: None)
+        self._city.act(LOOK, must_be_new, tenant=tenant, clerk=clerk, subjects=(resident_id,))
         return self._openings.enter(tenant, clerk, given.resident_record_code, "birth", write)
 
     # ------------------------------------------------------------ inside

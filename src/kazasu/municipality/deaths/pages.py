@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kazasu.foundation.faults import Fault
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import get, post
-from kazasu.foundation.web.acting.reviewed import must_be_reviewed
+from kazasu.foundation.web.acting.reviewed import mark_given, must_be_reviewed
 from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.municipality.deaths import faults
 from kazasu.municipality.deaths.model import BASES, Death, Proposal
@@ -98,7 +98,7 @@ class DeathPages:
             return self._desk.site.go_on(request, _here(request))
         self._deaths.enter(
             request.state.tenant, clerk(request), _resident(request), form.version, form.death,
-            reviewed=lambda found: must_be_reviewed(request, found.document),
+            mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
         )  # fmt: skip
         return self._desk.site.tell(request, _record(request), done="death-entered")
 

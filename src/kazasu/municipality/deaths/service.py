@@ -24,6 +24,7 @@ from kazasu.municipality.register.faults import (
     UNKNOWN_RESIDENT,
 )
 from kazasu.municipality.register.model import RECORD_STATES, Resident
+from kazasu.municipality.register.service import pressed
 
 ENTERING: Final = Text(
     "世帯の方が亡くなったことの記載（その方の住民票の消除）",
@@ -75,12 +76,16 @@ class Deaths:
 
     def enter(
         self, tenant: str, clerk: Clerk, resident_id: str, version: int, death: Death,
-        *, reviewed: Callable[[Proposal], None] = lambda _: None,
+        *, mark: str = "", reviewed: Callable[[Proposal], None] = lambda _: None,
     ) -> Sequence[tuple[Resident, Sequence[str]]]:  # fmt: skip
         """The record is closed; who stays has a head; who was expected elsewhere is no longer; the network hears of it, and
         J-LIS then ends card and certificates (公的個人認証法 12条).
 
-        Pressed a second time it finds all written, and writes nothing.
+        Pressed a second time on the same page it finds all written, and writes nothing.
+
+        Args:
+            mark: of what the clerk was shown.
+            reviewed: refuses where something else would be written now.
 
         Returns: who has to be asked how they stand to the new head, with what they can be.
 
@@ -88,12 +93,13 @@ class Deaths:
         """
 
         def work(tx: Transaction) -> Sequence[tuple[Resident, Sequence[str]]]:
-            before = _record(tx, resident_id)
-            if before.reason == REASON and before.changed_on == death.on:
+            if pressed.standing(tx, mark):
                 return []
-            proposal = self._propose(tx, clerk, before, version, death)
+            proposal = self._propose(tx, clerk, _record(tx, resident_id), version, death)
             reviewed(proposal)
-            return self._write(tx, clerk, proposal)
+            asked = self._write(tx, clerk, proposal)
+            pressed.keep(tx, mark, resident_id)
+            return asked
 
         self._must_be_here(tenant, clerk, resident_id)
         return self._city.act(

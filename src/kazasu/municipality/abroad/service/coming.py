@@ -43,6 +43,7 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 from kazasu.municipality.register.relationships import HEAD, mover_of
+from kazasu.municipality.register.service import pressed
 from kazasu.municipality.register.service.opening import Openings
 
 REASON: Final = "国外転入"
@@ -153,24 +154,36 @@ class ComingFromAbroad:
 
     def enter(
         self, tenant: str, clerk: Clerk, coming: Coming,
-        *, reviewed: Callable[[Arrival], None] = lambda _: None,
+        *, mark: str = "", reviewed: Callable[[Arrival], None] = lambda _: None,
     ) -> str:  # fmt: skip
         """The network gives them to this city, they are registered here, and the network hears of it. Returns 宛名番号.
 
-        Pressed a second time it finds them registered as it says, and writes nothing.
+        Pressed a second time on the same page it finds them registered, and writes nothing.
+
+        Args:
+            mark: of what the clerk was shown.
+            reviewed: refuses where something else would be written now.
 
         Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
         """
-        entered = self._city.act(LOOK, lambda tx: _entered(tx, coming), tenant=tenant, clerk=clerk)
+        entered = self._city.act(
+            LOOK, lambda tx: pressed.standing(tx, mark), tenant=tenant, clerk=clerk
+        )
         if entered:
-            return entered
+            return entered[0]
         arrival = self.propose(tenant, clerk, coming)
         reviewed(arrival)
 
+        def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
+            if entered := pressed.standing(tx, mark):
+                return entered[0]
+            use(tx)
+            new = self._write(tx, clerk, arrival)
+            pressed.keep(tx, mark, new)
+            return new
+
         def write(use: Callable[[Transaction], None]) -> str:
-            return self._city.act(
-                ENTER, lambda tx: self._write(tx, clerk, arrival, use), tenant=tenant, clerk=clerk
-            )
+            return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)
 
         return self._openings.enter(tenant, clerk, coming.record_code, "immigration", write)
 
@@ -210,12 +223,7 @@ class ComingFromAbroad:
             raise Refusal(NO_RECORD)
         return answer.mover
 
-    def _write(
-        self, tx: Transaction, clerk: Clerk, arrival: Arrival, use: Callable[[Transaction], None]
-    ) -> str:
-        if entered := _entered(tx, arrival.coming):
-            return entered
-        use(tx)
+    def _write(self, tx: Transaction, clerk: Clerk, arrival: Arrival) -> str:
         mover = arrival.mover
         with tx.unseen():
             held = register_store.by_number(tx, mover.individual_number)
@@ -242,14 +250,6 @@ class ComingFromAbroad:
         if record.has_card:
             self._city.ports.use(CARD_DIFFERS)(tx, record.resident_id, case)
         return record.resident_id
-
-
-def _entered(tx: Transaction, coming: Coming) -> str:
-    """宛名番号 of who is registered as this says already; empty: nobody."""
-    found = register_store.by_record_code(tx, coming.record_code)
-    if found is not None and found.here and (found.reason, found.changed_on) == (REASON, coming.on):
-        return found.resident_id
-    return ""
 
 
 def _proposed(

@@ -30,6 +30,7 @@ from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 from kazasu.municipality.register.relationships import HEAD
 from kazasu.municipality.register.relationships.doubts import to_make_sure
+from kazasu.municipality.register.service import pressed
 from kazasu.municipality.register.service.opening import Openings
 
 TAKING: Final = Text(
@@ -70,24 +71,28 @@ class FirstEntries:
 
     def enter(
         self, tenant: str, clerk: Clerk, first: First,
-        *, reviewed: Callable[[FirstEntry], None] = lambda _: None,
+        *, mark: str = "", reviewed: Callable[[FirstEntry], None] = lambda _: None,
     ) -> str:  # fmt: skip
         """They get numbers of J-LIS, a record here, and the network hears of it. Returns 宛名番号.
 
-        Pressed a second time, or killed after the numbers were given, it is the same person, and is written once.
+        Pressed a second time on the same page, or killed after the numbers were given, it is the same person, and is written once.
+
+        Args:
+            mark: of what the clerk was shown.
+            reviewed: refuses where something else would be written now.
 
         Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
         """
-
         entered = self._city.act(
-            LOOK, lambda tx: store.entered(tx, first), tenant=tenant, clerk=clerk
+            LOOK, lambda tx: pressed.standing(tx, mark), tenant=tenant, clerk=clerk
         )
         if entered:
-            return entered
-        reviewed(self.propose(tenant, clerk, first))
+            return entered[0]
+        looked_at = self.propose(tenant, clerk, first)
+        reviewed(looked_at)
         given = self._city.inquirer(tenant).ask(
             GiveNumbers(
-                request_id=first.request_id(tenant),
+                request_id=first.request_id(tenant, looked_at.alike),
                 municipality_code=MunicipalityCode(tenant),
                 same_person=first.same_person,
             ),
@@ -101,13 +106,15 @@ class FirstEntries:
                 raise Refusal(KNOWN_HERE, resident_id=known.resident_id)
 
         def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
-            if entered := store.entered(tx, first):
-                return entered
+            if entered := pressed.standing(tx, mark):
+                return entered[0]
             must_be_new(tx)
             entry = proposed(tx, first)
             reviewed(entry)
             use(tx)
-            return self._write(tx, clerk, entry, given).resident_id
+            new = self._write(tx, clerk, entry, given).resident_id
+            pressed.keep(tx, mark, new)
+            return new
 
         def write(use: Callable[[Transaction], None]) -> str:
             return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)

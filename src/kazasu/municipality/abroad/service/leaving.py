@@ -21,6 +21,7 @@ from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.service import pressed
 
 ENTERING: Final = Text("国外転出の受付", "Taking a notice of moving abroad")
 LOOK: Final = desk("abroad.look", ENTERING, role="decider")
@@ -58,21 +59,26 @@ class LeavingTheCountry:
 
     def enter(
         self, tenant: str, clerk: Clerk, resident_id: str, said: Said,
-        *, reviewed: Callable[[Proposal], None] = lambda _: None,
+        *, mark: str = "", reviewed: Callable[[Proposal], None] = lambda _: None,
     ) -> None:  # fmt: skip
         """Those who go are leaving until the day, which closes their records; one that is today or past closes them at once.
 
-        Pressed a second time it finds all written, and writes nothing.
+        Pressed a second time on the same page it finds all written, and writes nothing.
+
+        Args:
+            mark: of what the clerk was shown.
+            reviewed: refuses where something else would be written now.
 
         Raises Refusal as :meth:`propose`.
         """
 
         def work(tx: Transaction) -> None:
-            if _entered(tx, said):
+            if pressed.standing(tx, mark):
                 return
             proposal = self._propose(tx, resident_id, said)
             reviewed(proposal)
             self._write(tx, clerk, proposal)
+            pressed.keep(tx, mark, *(one.resident.resident_id for one in proposal.going))
 
         self._city.act(
             ENTER, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=said.reason
@@ -180,17 +186,6 @@ def _household(tx: Transaction, resident_id: str) -> list[Resident]:
     if found is None or not found.here:
         raise Refusal(UNKNOWN_RESIDENT)
     return register_store.household(tx, found.household_number)
-
-
-def _entered(tx: Transaction, said: Said) -> bool:
-    """Is all of it written already, as it says?"""
-    found = register_store.several(tx, said.people)
-    return bool(found) and all(
-        not one.case_id
-        and one.state in ("leaving", "left")
-        and (one.planned_on, one.planned_to) == (said.on, said.to)
-        for one in found
-    )
 
 
 def entered(tx: Transaction, resident_id: str) -> Abroad | None:

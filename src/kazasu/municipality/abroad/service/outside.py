@@ -35,6 +35,7 @@ from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import Resident, register_number
+from kazasu.municipality.register.service import pressed
 from kazasu.municipality.register.service.opening import Openings
 
 TAKING: Final = Text(
@@ -77,26 +78,34 @@ class FromOutside:
 
     def enter(
         self, tenant: str, clerk: Clerk, outside: Outside, number: IndividualNumber,
-        *, reviewed: Callable[[OutsideEntry], None] = lambda _: None,
+        *, mark: str = "", reviewed: Callable[[OutsideEntry], None] = lambda _: None,
     ) -> str:  # fmt: skip
         """They are registered here, the network hears of it, and the notice waits to be posted. Returns 宛名番号.
 
-        Pressed a second time it finds them registered as it says, and writes nothing.
+        Pressed a second time on the same page it finds them registered, and writes nothing.
+
+        Args:
+            mark: of what the clerk was shown.
+            reviewed: refuses where something else would be written now.
 
         Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
         """
-        entered = self._city.act(LOOK, lambda tx: _entered(tx, outside), tenant=tenant, clerk=clerk)
+        entered = self._city.act(
+            LOOK, lambda tx: pressed.standing(tx, mark), tenant=tenant, clerk=clerk
+        )
         if entered:
-            return entered
+            return entered[0]
         self.propose(tenant, clerk, outside)
 
         def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
-            if entered := _entered(tx, outside):
-                return entered
+            if entered := pressed.standing(tx, mark):
+                return entered[0]
             entry = self._proposed(tx, outside)
             reviewed(entry)
             use(tx)
-            return self._write(tx, clerk, entry, number)
+            new = self._write(tx, clerk, entry, number)
+            pressed.keep(tx, mark, new)
+            return new
 
         def write(use: Callable[[Transaction], None]) -> str:
             return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)
@@ -212,12 +221,3 @@ def _letter(tx: Transaction, token: UUID | str) -> tuple[MovedIn, Resident]:
     if letter is None or resident is None:
         raise Refusal(LETTER_UNKNOWN)
     return letter, resident
-
-
-def _entered(tx: Transaction, outside: Outside) -> str:
-    """宛名番号 of who is registered as this says already; empty: nobody."""
-    found = register_store.by_record_code(tx, outside.record_code)
-    said = (REASON, outside.first.on, outside.because)
-    if found is not None and found.here and (found.reason, found.changed_on, found.because) == said:
-        return found.resident_id
-    return ""
