@@ -72,7 +72,7 @@ def run(tree, *command):
     path = os.pathsep.join([str(tree / "src"), str(tree)])
     return subprocess.run(
         [sys.executable, *command], cwd=tree, capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(tree.parent / "bytecode")},
     )  # fmt: skip
 
 
