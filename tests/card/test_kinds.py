@@ -123,6 +123,16 @@ def test_a_childs_card_is_continued_without_what_it_does_not_have(kinds, workben
         )
 
 
+def test_a_surface_without_a_certificate_leaves_the_one_that_signs(kinds, workbench):
+    image = copy.deepcopy(kinds["plastic"])
+    card, before = CardClient(ChipReader(Card(image, lambda _: None))), copy.deepcopy(image)
+    card.apply_script(issued(workbench, surface_script(image, 5)), PIN)
+    assert card.attributes(PIN) == HANAKO
+    assert image.applications["jpki"] == before.applications["jpki"]
+    signed = card.sign("申請".encode(), PASSWORD)
+    verify(public_key(signed.certificate), signed.signature, "申請".encode())
+
+
 def test_locked_and_expired(held, workbench):
     assert refused(held("locked").authenticate, b"x", PIN) == "card.locked"
     assert refused(held("locked").sign, b"x", PASSWORD) == "card.locked"

@@ -22,7 +22,11 @@ from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.time.clock import FixedClock
-from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import (
+    IndividualNumber,
+    MunicipalityCode,
+    ResidentRecordCode,
+)
 from tests.support.institutions import Institutions
 
 CITY = "city:141003"
@@ -309,6 +313,9 @@ def test_a_letter_of_a_wrong_sender_waits_with_an_alarm_and_is_never_applied(
     alarm = next(line for line in lines if line["event"] == "letter of wrong sender")
     assert (alarm["log_level"], alarm["sender"]) == ("warning", stranger)
     assert alarm["kind"] == "jukinet/registration-changed/1"
+    assert alarm["message_id"] in {str(one.message_id) for one in world.waiting()}
+    waits = next(line for line in lines if line["event"] == "letter waits")
+    assert (waits["kind"], waits["fault"]) == (alarm["kind"], "exchange.wrong-sender")
     assert alarms(kind) == before + 2
     for _ in range(3):
         assert world.inbox.retry(jukinet, everything=True) == 0
@@ -399,6 +406,32 @@ OF_A_CASE = sorted(kind for kind, one in LETTERS.items() if "case_id" in one.mod
 
 def in_another_case(kind):
     return LETTERS[kind].model_construct(case_id="MV-00000001")
+
+
+# ---------------------------------------------------------------- numbers
+
+
+class Numbered(Letter, kind="test/numbered/1", senders=("city",)):
+    number: IndividualNumber
+
+
+def test_a_number_arrives_and_is_read_by_nobody_on_the_way(world):
+    number = IndividualNumber.from_body("12345678901")
+    arrived = []
+    world.inbox = Inbox(
+        world.receiver_db,
+        {Numbered: lambda _, letter, __: arrived.append(letter.number)},
+        tenant_of,
+    )
+    world.line.inbox = world.inbox
+    world.sender_db.run(
+        "test.send",
+        lambda tx: world.post.send(tx, Numbered(number=number), to="jukinet", case="case-0001"),
+        tenant=CODE,
+    )
+    world.relay.run()
+    assert arrived == [number]
+    assert number.reveal(duty="test") not in "".join(world.line.carried)
 
 
 def test_who_says_a_case_is_looked_at():
