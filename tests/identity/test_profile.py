@@ -8,6 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
+from kazasu.identity.model import ID_TOKEN_LIFE
 from tests.identity.conftest import HANAKO
 
 
@@ -25,6 +26,7 @@ def test_a_tap_gives_a_code_and_the_code_tokens(world):
     assert claims["aud"] == "portal"
     assert claims["nonce"] == "nonce-1234567890"
     assert (claims["acr"], claims["amr"]) == ("aal3", ["hwk", "sc", "pin"])
+    assert claims["exp"] - claims["iat"] == ID_TOKEN_LIFE.total_seconds()
     facts = world.userinfo(answer["access_token"]).json()
     assert facts["sub"] == claims["sub"]
     assert facts["name"] == HANAKO.name

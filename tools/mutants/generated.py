@@ -49,7 +49,8 @@ AREAS = {
     "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py", "tests/jpki/test_phones.py", "tests/jpki/latest")),
     "grants": Area(
         ("identity/service/tokens.py", "identity/store/grants.py"),
-        ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py", "tests/identity/test_dpop.py", "tests/identity/test_latest.py", "tests/identity/test_oauth_table.py", "tests/identity/test_revocation.py"),
+        ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py", "tests/identity/test_dpop.py", "tests/identity/test_latest.py", "tests/identity/test_oauth_table.py", "tests/identity/test_revocation.py",
+         "tests/identity/test_payments.py", "tests/lab/test_inspector.py"),
     ),
 }  # fmt: skip
 

@@ -207,6 +207,12 @@ def test_the_pages_own_ways_to_write_a_day_are_read(on, before):
         assert read(year=way, month=before, day=before).born == on, way
 
 
+@pytest.mark.parametrize("part", ["year", "month", "day"])
+def test_a_part_of_five_thousand_digits_is_no_day_and_no_incident(part):
+    with pytest.raises(Invalid):
+        read(**{"year": "2026", "month": "2", "day": "1"} | {part: "1" * 5000})
+
+
 @pytest.mark.parametrize("words", ["1 Foo 2026", "Tuesday", "December 2026", "0 December 2026"])
 def test_words_that_are_no_day_are_told(words):
     with pytest.raises(Invalid):
