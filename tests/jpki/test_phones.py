@@ -27,6 +27,7 @@ from kazasu.foundation.time.clock import JST
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.service import Released
 from tests.jpki.test_lifecycle import serial
 from tests.jpki.test_service import CARD_ID, World, asked, code_of
 from tests.support import pki
@@ -290,6 +291,65 @@ def test_a_held_card_holds_its_phone_and_enrols_none(world):
     assert code_of(lambda: apply(world, (5, 6), replaces=True)) == "jpki.on-hold"
     world.services.life.release(CARD_ID)
     assert world.authenticate(der(got.authentication), number=3)
+
+
+# ---------------------------------------------------------------- each hold is lifted by what put it
+
+
+def test_a_found_card_does_not_wake_a_phone_that_its_owner_stopped(world):
+    """A bag with both was lost, and the card alone came back: whoever has the phone signs in and signs with it no more."""
+    got = apply(world)
+    world.authenticate(world.issued.authentication)
+    change(world, "hold")
+    assert world.services.life.suspend(CARD_ID) == 2
+    assert world.services.life.release(CARD_ID) == Released(2, still_held=2)
+    assert world.authenticate(world.issued.authentication)
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert code_of(world.sign, der(got.signing), number=4) == "jpki.on-hold"
+    assert held_by(world, got.phone_id) == {"phone"}
+    assert _told(world) == ["held", "held", "released"]
+    assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held", "twice"
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert change(world, "release") == ["good"], "its owner has found it"
+    assert world.authenticate(der(got.authentication), number=3)
+    assert held_by(world, got.phone_id) == {""}
+
+
+def test_a_phone_that_is_held_with_the_card_says_by_what(world):
+    phone_id = apply(world).phone_id
+    world.services.life.suspend(CARD_ID)
+    assert held_by(world, phone_id) == {"card"}
+    assert code_of(lambda: change(world, "release")) == "jpki.on-hold", "not by a card on hold"
+    world.services.life.release(CARD_ID)
+    change(world, "hold")
+    world.services.life.suspend(CARD_ID)
+    assert held_by(world, phone_id) == {"both"}
+
+
+def test_a_phone_is_stopped_by_its_name_while_the_card_is_held_and_stays_so(world):
+    """Who has no card in hand says on the telephone that the phone is gone, too."""
+    got = apply(world)
+    world.services.life.suspend(CARD_ID)
+    assert world.services.life.suspend(got.phone_id) == 0, "it works nowhere already"
+    assert held_by(world, got.phone_id) == {"both"}
+    assert world.services.life.release(CARD_ID) == Released(2, still_held=2)
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert world.services.life.release(got.phone_id).certificates == 2
+    assert world.authenticate(der(got.authentication), number=3)
+
+
+def test_a_phone_of_an_ended_card_is_not_woken(world):
+    got = apply(world)
+    change(world, "hold")
+    world.services.life.suspend(CARD_ID)
+    world.services.life.end_card(CARD_ID)
+    assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held"
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.revoked"
+
+
+def held_by(world, phone_id):
+    answer = world.services.phones.state(StateOfPhone(phone_id=phone_id), asked("phone"))
+    return {one.held_by for one in answer.certificates}
 
 
 def may_sign(world, record=None):

@@ -191,6 +191,21 @@ _HELD_PHONE: Final = Text(
 )
 
 
+_HELD_ON_PHONE: Final = {
+    "card": Text(
+        "カードが一時停止中なので、スマートフォンも止まっています。カードの一時停止を市区町村の窓口で解除すると、また使えます",
+        "It is suspended with your card: once the card’s suspension is lifted at the counter of your city, it works again",
+        "カードが 止まっているので、スマートフォンも 止まっています。役所の窓口で カードを もどすと、また 使えます",
+    ),
+    "both": Text(
+        "カードもスマートフォンも止めています。まずカードの一時停止を市区町村の窓口で、そのあと、見つかったスマートフォンの画面で、カードをかざして解除します",
+        "Both are suspended, card and phone. Have the card’s suspension lifted at the counter of your city first; then, if you found the phone, lift its own on its page by holding your card",
+        "カードも スマートフォンも 止まっています。先に 役所の窓口で カードを もどしてください。そのあと、スマートフォンの画面で カードを かざしてください",
+    ),
+}
+"""By what was said to be lost. A phone's own suspension is never lifted with the card's."""
+
+
 _CARD_ENDED: Final = Text(
     "カードが使えなくなっています（失効）。市区町村の窓口で、新しいカードを申請（再交付）してください。電子証明書だけを新しくすることはできません",
     "The whole card has ended: apply for a new card at the counter of your city. A new certificate alone cannot be had",
@@ -221,7 +236,13 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date, leave: Leave = STA
     if one.standing == "held":
         since = _since(one, "{on}から", "since {on}")
         held = leave.words() if leave.gone else _HELD_CARD
-        return Line(what, _HELD, "warn", since, _HELD_PHONE if phone else held)
+        return Line(
+            what,
+            _HELD,
+            "warn",
+            since,
+            _HELD_ON_PHONE.get(one.held_by, _HELD_PHONE) if phone else held,
+        )
     why = {
         "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),
         "lapsed": _since(one, "住所や氏名が変わったため、{on}に失効しました",

@@ -83,8 +83,8 @@ _LAST_TRY = define("phone.last-try", 409,
     easy=("{which}を あと1回 まちがえると、使えなくなります", "よく分からないときは、やめて、カードを 使ってください。つづけるときは「最後の1回を使う」を えらんでください"))  # fmt: skip
 _SUSPENDED = define("phone.suspended", 403,
     "このスマートフォンの電子証明書は、一時停止中です", "The certificates on this phone are suspended",
-    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。いまは、カードを使うこともできます", "On the phone, hold your card under “A phone was lost or found” to use them again. For now you can use the card", source="公的個人認証法 16条の9",
-    easy=("この スマートフォンの 電子証明書は、今 止まっています", "スマートフォンの「なくした・見つけた」で カードを 使うと、また 使えます。今は カードを 使えます"))  # fmt: skip
+    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。カードも止まっているときは、カードの一時停止の解除が先です。カードが使えれば、いまカードを使うこともできます", "On the phone, hold your card under “A phone was lost or found” to use them again. If the card is suspended, too, have that lifted first. With a card that works you can use that now", source="公的個人認証法 16条の9",
+    easy=("この スマートフォンの 電子証明書は、今 止まっています", "スマートフォンの「なくした・見つけた」で カードを 使うと、また 使えます。カードも 止まっているときは、カードを 先に もどしてください"))  # fmt: skip
 _ENDED = define("phone.ended", 403,
     "このスマートフォンの電子証明書は、もう使えません（失効）", "The certificates on this phone have ended",
     _ANEW.ja, _ANEW.en, source="公的個人認証法 16条の9・35条の9",
