@@ -38,8 +38,8 @@ REVOKED = define("jpki.revoked", 403,
     _AT_THE_CITY.ja + "。カードが使えなくなっているとき（期限までに住所を書きかえなかったなど）は、新しいカードを申請してください",
     _AT_THE_CITY.en + ". If the card itself has ended, for instance since it was not updated in time after a move, apply for a new card", source="公的個人認証法 12条・31条; 番号法施行令 14条")  # fmt: skip
 LAPSED_BY_CHANGE = define("jpki.lapsed-by-change", 403,
-    "住所や氏名などが変わったため、署名用電子証明書は失効しています", "The signing certificate lapsed because your address, name or the like changed",
-    *_AT_THE_CITY, source="公的個人認証法 12条; municipal §1.4")  # fmt: skip
+    "住所や氏名などが変わったか、転出して住民票が閉じられたため、署名用電子証明書は失効しています", "The signing certificate lapsed because your address, name or the like changed, or you moved out and your record was closed",
+    *_AT_THE_CITY, source="公的個人認証法 12条1項1号・2号, 15条1項2号; municipal §1.4")  # fmt: skip
 NOT_RECORDED = define("jpki.not-recorded", 403,
     "この電子証明書の発行の記録がありません", "There is no record that this certificate was issued",
     "カードを発行した市区町村の窓口に届け出てください", "Report it to the city hall that issued the card", source="reliability §2 (DigiNotar)")  # fmt: skip

@@ -169,6 +169,11 @@ _NEW_AT_THE_CITY: Final = Text(
     "Get a new certificate at the counter of your city (no fee)",
     "役所の窓口で 新しい 電子証明書を もらえます（お金は いりません）",
 )
+_AFTER_A_CHANGE: Final = Text(
+    "市区町村の窓口でカードを書きかえると、新しい電子証明書を受けられます（無料）。転出したときは、新しい市区町村で転入の届出をしてからです。引っ越しをやめたときは、元の市区町村の窓口です",
+    "Get a new certificate when the counter of your city updates the card (no fee): if you moved out, at the new city with your notice of moving in; if you gave up the move, at the city where you stayed",
+    "役所の窓口で カードを 書きかえると、新しい 電子証明書を もらえます（お金は いりません）。引っ越しの ときは、新しい 役所です。引っ越しを やめた ときは、前の 役所です",
+)
 _NEW_CARD: Final = Text(
     "カードの期限と同じ日です。新しいカードを申請してください",
     "It ends with the card: apply for a new card",
@@ -245,13 +250,14 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date, leave: Leave = STA
         )
     why = {
         "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),
-        "lapsed": _since(one, "住所や氏名が変わったため、{on}に失効しました",
-                         "revoked on {on}, because your address or name changed",
-                         "住所や名前が 変わったので、{on}から 使えません"),
+        "lapsed": _since(one, "住所や氏名が変わったか、転出して住民票が閉じられたため、{on}に失効しました",
+                         "revoked on {on}, because your address or name changed, or you moved out and your record was closed",
+                         "住所や名前が 変わったか、引っ越しの 日が 来たので、{on}から 使えません"),
         "replaced": _since(one, "新しいものに替わったため、{on}に失効しました", "revoked on {on}: a newer one took its place"),
         "stopped": _since(one, "{on}に失効しました", "revoked on {on}"),
     }  # fmt: skip
-    do = _PHONE_ANEW if phone else _CARD_ENDED if ended(card) else _NEW_AT_THE_CITY
+    lapsed = _AFTER_A_CHANGE if one.standing == "lapsed" else _NEW_AT_THE_CITY
+    do = _PHONE_ANEW if phone else _CARD_ENDED if ended(card) else lapsed
     if leave.gone is not None:
         by_it = one.since is not None and civil(one.since) >= leave.gone
         said = _since(one, "国外へ移ったため、{on}に失効しました", "revoked on {on}, because you moved abroad",

@@ -102,9 +102,10 @@ class LifeCycle:
             return  # nobody with a card: nothing to revoke
         protection.registered(tx, person_id, letter)
         kinds: list[CertificateKind] = ["signing"]
-        if letter.what in LAPSES_AUTHENTICATION and not letter.card_goes_on:
-            kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
+        if letter.card_ends or (letter.what in LAPSES_AUTHENTICATION and not letter.card_goes_on):
+            kinds.append("authentication")
+            reason = "cessation_of_operation"
         lapsed = [
             row.kind
             for kind in kinds
