@@ -172,7 +172,7 @@ _NEW_AT_THE_CITY: Final = Text(
 _AFTER_A_CHANGE: Final = Text(
     "市区町村の窓口でカードを書きかえると、新しい電子証明書を受けられます（無料）。転出したときは、新しい市区町村で転入の届出をしてからです。引っ越しをやめたときは、元の市区町村の窓口です",
     "Get a new certificate when the counter of your city updates the card (no fee): if you moved out, at the new city with your notice of moving in; if you gave up the move, at the city where you stayed",
-    "役所の窓口で カードを 書きかえると、新しい 電子証明書を もらえます（お金は いりません）。引っ越しの ときは、新しい 役所です。引っ越しを やめた ときは、前の 役所です",
+    "役所の窓口で カードを 書きかえてください。新しい 電子証明書を もらえます（お金は いりません）。引っ越しの ときは、新しい 役所です。引っ越しを やめた ときは、前の 役所です",
 )
 _NEW_CARD: Final = Text(
     "カードの期限と同じ日です。新しいカードを申請してください",

@@ -96,7 +96,7 @@ _OVER = define("phone.expired", 403,
 _LAPSED = define("phone.signing-lapsed", 403,
     "住所や氏名などが変わったか、転出して住民票が閉じられたため、このスマートフォンでは署名できません", "Your address, name or the like changed, or you moved out and your record was closed: this phone can no longer sign",
     "カードの署名用電子証明書を窓口で新しくしてから、このスマートフォンの電子証明書を消し、カードで入れ直してください", "Have your card’s signing certificate renewed at the city office. Then delete the certificates on this phone and put new ones on it with your card", source="公的個人認証法 12条; municipal §1.4",
-    easy=("住所や 名前が 変わったか、引っ越しの 日が 来たので、この スマートフォンでは 署名が できません", "先に、窓口で カードを 新しく してください。そのあと、スマートフォンの 電子証明書を 消して、カードで もう一度 入れてください"))  # fmt: skip
+    easy=("この スマートフォンでは 署名が できません。住所や 名前が 変わったか、引っ越しの 日が 来ました", "先に、窓口で カードを 新しく してください。そのあと、スマートフォンの 電子証明書を 消して、カードで もう一度 入れてください"))  # fmt: skip
 _UNPROVEN = define("phone.certificate-unproven", 403,
     "このスマートフォンの電子証明書を確かめられません", "The certificate on this phone cannot be proven good",
     _ANEW.ja, _ANEW.en, source="RFC 5280 §4",
