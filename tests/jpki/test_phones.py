@@ -3,13 +3,16 @@
 import base64
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 
+import kazasu.jpki
 from kazasu.card.challenge import challenge_bytes
 from kazasu.card.chip import common_ap
 from kazasu.contracts.jpki.phones import (
@@ -33,6 +36,7 @@ from tests.jpki.test_service import CARD_ID, World, asked, code_of
 from tests.support import pki
 
 PHONE = "http://phone.localhost:8000"
+HOLDS = Path(kazasu.jpki.__file__).parent / "migrations/0400-holds-by-what.sql"
 
 
 @pytest.fixture
@@ -345,6 +349,31 @@ def test_a_phone_of_an_ended_card_is_not_woken(world):
     world.services.life.end_card(CARD_ID)
     assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held"
     assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.revoked"
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [(("phone", "card"), "both"), (("card",), "card"), (("phone",), "phone")],
+)  # fmt: skip
+def test_of_holds_of_before_a_phones_own_stays_its_own(world, databases, lost, told):
+    """As the migration finds them, run by the schema's owner, whom row level security binds, too."""
+    got = apply(world)
+    for one in lost:
+        world.clock.advance(timedelta(hours=1))
+        change(world, "hold") if one == "phone" else world.services.life.suspend(CARD_ID)
+    with psycopg.connect(databases.url("jpki")) as connection:
+        connection.execute("SET search_path TO jpki")
+        [owner] = connection.execute(
+            "SELECT tableowner FROM pg_tables WHERE tablename = 'certificate_hold'"
+        ).fetchone()
+        connection.execute(f'SET ROLE "{owner}"')
+        connection.execute(
+            "ALTER TABLE certificate_hold DROP CONSTRAINT certificate_hold_by, DROP COLUMN by_card, DROP COLUMN by_phone"
+        )
+        connection.execute(HOLDS.read_text())
+    assert held_by(world, got.phone_id) == {told}
+    if "card" in lost:
+        assert world.services.life.release(CARD_ID).still_held == (2 if told == "both" else 0)
 
 
 def held_by(world, phone_id):
