@@ -20,6 +20,7 @@ from kazasu.jpki.status import ocsp
 from kazasu.jpki.status.bulk import Progress
 from kazasu.jpki.status.revocation_index import RevocationIndex, Snapshot
 from kazasu.jpki.status.revocation_lists import DELTA_LIFE, FULL_LIFE, RevocationLists
+from kazasu.jpki.status.service import Released
 from tests.jpki.test_service import CARD_ID, OTHER, World, _certificate, code_of
 from tests.support import pki
 
@@ -96,7 +97,7 @@ def test_a_lost_card_is_held_with_its_phone_and_released(world):
         assert code_of(world.authenticate, certificate, number=number) == "jpki.on-hold"
     assert world.sign(world.issued.signing, at=signed_before)
     world.clock.advance(timedelta(days=2))
-    assert world.services.life.release(CARD_ID) == 4
+    assert world.services.life.release(CARD_ID) == Released(4, 0)
     assert world.authenticate(world.issued.authentication)
     assert code_of(world.sign, world.issued.signing, at=held_at) == "jpki.on-hold", "then it was"
     assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held"

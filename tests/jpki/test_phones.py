@@ -3,13 +3,16 @@
 import base64
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 
+import kazasu.jpki
 from kazasu.card.challenge import challenge_bytes
 from kazasu.card.chip import common_ap
 from kazasu.contracts.jpki.phones import (
@@ -27,11 +30,13 @@ from kazasu.foundation.time.clock import JST
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.service import Released
 from tests.jpki.test_lifecycle import serial
 from tests.jpki.test_service import CARD_ID, World, asked, code_of
 from tests.support import pki
 
 PHONE = "http://phone.localhost:8000"
+HOLDS = Path(kazasu.jpki.__file__).parent / "migrations/0400-holds-by-what.sql"
 
 
 @pytest.fixture
@@ -290,6 +295,90 @@ def test_a_held_card_holds_its_phone_and_enrols_none(world):
     assert code_of(lambda: apply(world, (5, 6), replaces=True)) == "jpki.on-hold"
     world.services.life.release(CARD_ID)
     assert world.authenticate(der(got.authentication), number=3)
+
+
+# ---------------------------------------------------------------- each hold is lifted by what put it
+
+
+def test_a_found_card_does_not_wake_a_phone_that_its_owner_stopped(world):
+    """A bag with both was lost, and the card alone came back: whoever has the phone signs in and signs with it no more."""
+    got = apply(world)
+    world.authenticate(world.issued.authentication)
+    change(world, "hold")
+    assert world.services.life.suspend(CARD_ID) == 2
+    assert world.services.life.release(CARD_ID) == Released(2, still_held=2)
+    assert world.authenticate(world.issued.authentication)
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert code_of(world.sign, der(got.signing), number=4) == "jpki.on-hold"
+    assert held_by(world, got.phone_id) == {"phone"}
+    assert _told(world) == ["held", "held", "released"]
+    assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held", "twice"
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert change(world, "release") == ["good"], "its owner has found it"
+    assert world.authenticate(der(got.authentication), number=3)
+    assert held_by(world, got.phone_id) == {""}
+
+
+def test_a_phone_that_is_held_with_the_card_says_by_what(world):
+    phone_id = apply(world).phone_id
+    world.services.life.suspend(CARD_ID)
+    assert held_by(world, phone_id) == {"card"}
+    assert code_of(lambda: change(world, "release")) == "jpki.on-hold", "not by a card on hold"
+    world.services.life.release(CARD_ID)
+    change(world, "hold")
+    world.services.life.suspend(CARD_ID)
+    assert held_by(world, phone_id) == {"both"}
+
+
+def test_a_phone_is_stopped_by_its_name_while_the_card_is_held_and_stays_so(world):
+    """Who has no card in hand says on the telephone that the phone is gone, too."""
+    got = apply(world)
+    world.services.life.suspend(CARD_ID)
+    assert world.services.life.suspend(got.phone_id) == 0, "it works nowhere already"
+    assert held_by(world, got.phone_id) == {"both"}
+    assert world.services.life.release(CARD_ID) == Released(2, still_held=2)
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert world.services.life.release(got.phone_id).certificates == 2
+    assert world.authenticate(der(got.authentication), number=3)
+
+
+def test_a_phone_of_an_ended_card_is_not_woken(world):
+    got = apply(world)
+    change(world, "hold")
+    world.services.life.suspend(CARD_ID)
+    world.services.life.end_card(CARD_ID)
+    assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held"
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.revoked"
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [(("phone", "card"), "both"), (("card",), "card"), (("phone",), "phone")],
+)  # fmt: skip
+def test_of_holds_of_before_a_phones_own_stays_its_own(world, databases, lost, told):
+    """As the migration finds them, run by the schema's owner, whom row level security binds, too."""
+    got = apply(world)
+    for one in lost:
+        world.clock.advance(timedelta(hours=1))
+        change(world, "hold") if one == "phone" else world.services.life.suspend(CARD_ID)
+    with psycopg.connect(databases.url("jpki")) as connection:
+        connection.execute("SET search_path TO jpki")
+        [owner] = connection.execute(
+            "SELECT tableowner FROM pg_tables WHERE tablename = 'certificate_hold'"
+        ).fetchone()
+        connection.execute(f'SET ROLE "{owner}"')
+        connection.execute(
+            "ALTER TABLE certificate_hold DROP CONSTRAINT certificate_hold_by, DROP COLUMN by_card, DROP COLUMN by_phone"
+        )
+        connection.execute(HOLDS.read_text())
+    assert held_by(world, got.phone_id) == {told}
+    if "card" in lost:
+        assert world.services.life.release(CARD_ID).still_held == (2 if told == "both" else 0)
+
+
+def held_by(world, phone_id):
+    answer = world.services.phones.state(StateOfPhone(phone_id=phone_id), asked("phone"))
+    return {one.held_by for one in answer.certificates}
 
 
 def may_sign(world, record=None):

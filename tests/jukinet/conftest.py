@@ -65,10 +65,10 @@ class World:
         self.letter(self.register.open_transfer, letter, old)
         return token
 
-    def depart(self, who, token, city=YOKOHAMA, on=date(2026, 11, 20)):
+    def depart(self, who, token, city=YOKOHAMA, on=date(2026, 11, 20), *, ex_officio=False):
         letter = contract.DepartureEffective(
-            token=token, resident_record_code=who, municipality_code=city, on=on
-        )
+            token=token, resident_record_code=who, municipality_code=city, on=on, ex_officio=ex_officio
+        )  # fmt: skip
         self.letter(self.register.depart, letter, city)
 
     def change(self, who, what, city=YOKOHAMA, on=date(2026, 11, 1), sent_at=None):

@@ -35,6 +35,31 @@ def test_an_arrival_moves_the_registration_and_tells_jpki(world):
     assert world.told_to_jpki() == 1
 
 
+@pytest.mark.parametrize("ex_officio", [False, True])
+def test_a_departure_is_told_to_jpki_once_and_whether_there_was_a_notice(world, ex_officio):
+    """The certificate for signing says where somebody lives whose record is closed."""
+    token = world.open(A)
+    world.depart(A, token, ex_officio=ex_officio)
+    world.depart(A, token, ex_officio=ex_officio)
+    (told,) = world.told_to("jpki")
+    assert (told["what"], told["municipality_code"]) == ("departure", YOKOHAMA)
+    assert told["card_ends"] is ex_officio
+    world.consume(A, token)
+    assert [one["what"] for one in world.told_to("jpki")] == ["departure", "address"]
+
+
+@pytest.mark.parametrize("before", ["arrival", "cancellation"])
+def test_a_departure_that_comes_too_late_ends_no_certificate(world, before):
+    token = world.open(A)
+    if before == "arrival":
+        world.consume(A, token)
+    else:
+        world.cancel(token)
+    told = world.told_to_jpki()
+    world.depart(A, token, ex_officio=True)
+    assert world.told_to_jpki() == told
+
+
 def test_a_change_is_told_as_of_when_the_city_wrote_it(world):
     """J-LIS ends what was certified before, and not what the city had certified since, with the new data."""
     written = world.clock.now()

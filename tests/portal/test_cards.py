@@ -184,3 +184,16 @@ def test_who_comes_from_elsewhere_is_told_what_is_true_now(databases, clock, cam
 def test_a_suspension_is_said_once():
     told = line(card(certificate("held")), certificate("held"), ENDS)
     assert (told.state.en, told.until.en) == ("Suspended", "since Monday 23 November 2026")
+
+
+@pytest.mark.parametrize(
+    ("held_by", "at_the_counter", "on_the_phone"),
+    [("", False, True), ("phone", False, True), ("card", True, False), ("both", True, True)],
+)
+def test_a_suspended_phone_says_the_way_that_lifts_it(held_by, at_the_counter, on_the_phone):
+    one = certificate("held").model_copy(update={"held_by": held_by})
+    do = line(card(one, media="phone"), one, ENDS).do
+    for said, way in ((do.ja, "窓口"), (do.en, "counter"), (do.easy, "窓口")):
+        assert (way in said) is at_the_counter
+    assert ("on its page" in do.en) is on_the_phone
+    assert ("かざして" in do.ja) is on_the_phone

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from kazasu.card.phone.service import PhoneService
+from kazasu.contracts.jpki.people import PersonChanged
+from tests.stories.test_mdoc_phone import sql
 from tests.support.pages import followed
 from tests.support.phones import PIN, Phone, address_on, at_desk, number_on
 
@@ -319,3 +321,21 @@ def test_what_is_pressed_twice_at_once_is_done_once(stage):
     sota.browser.press("Go on", action="end", pin="1234")
     for one in pressed_twice(sota.browser, "Go on", action="end", pin="1234", sure=True):
         assert one.fault == ""
+
+
+def test_a_phone_that_stands_still_with_its_card_does_not_promise_to_be_woken_by_it(country, stage, phone):  # fmt: skip
+    """The card is on hold: held to the phone it lifts nothing, and the counter comes first."""
+    sota = phone(SOTA)
+    life = country.process.rooms["jpki"].letters[PersonChanged].__self__
+    query = (
+        "SELECT parent_card FROM jpki.card WHERE media = 'phone' ORDER BY issued_at DESC LIMIT 1"
+    )
+    ((card_id,),) = sql(country, query)
+    life.suspend(card_id)
+    try:
+        shown = sota.browser.get(sota.origin).expect("Suspended with your card")
+        assert not shown.has("Hold your card under")
+        assert Phone(stage, SOTA).lost("release").fault == "jpki.on-hold"
+    finally:
+        life.release(card_id)
+    sota.browser.get(sota.origin).expect("For signing in")

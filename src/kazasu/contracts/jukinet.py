@@ -233,6 +233,9 @@ class DepartureEffective(
     resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
     on: CivilDate
+    ex_officio: bool = False
+    """The departure was recorded ex officio, since no notice of it was given in time (住民基本台帳法 8条, 同法施行令 12条1項): the card ends with the
+    record (番号法施行令 14条4号)."""
 
 
 Change = Literal[

@@ -404,6 +404,8 @@ class Mover(Message):
     card_not_continued: bool = False
     """They came to the sender's city from another one and have not had their card continued there: leaving so ends it (番号法施行令 14条;
     simulated: no such item is published). Where it is continued after this was sent, ``CardContinuedBefore`` follows."""
+    card_ended: bool = False
+    """Their record was closed ex officio and not by their notice, and the card ended with it (番号法施行令 14条4号; simulated as above)."""
 
 
 class CertificateOfMovingOut(

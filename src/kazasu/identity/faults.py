@@ -75,7 +75,7 @@ NOT_STRONG_ENOUGH = define("identity.not-strong-enough", 403,
     *_TAP_AGAIN)  # fmt: skip
 PHONE_HELD = define("identity.phone-suspended", 403,
     "このスマートフォンの電子証明書は、一時停止中です", "The certificates on this phone are suspended",
-    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。カードで確認することもできます", "On the phone, hold your card under “A phone was lost or found” to use them again. Or confirm with your card")  # fmt: skip
+    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。カードも止めているときは、先に市区町村の窓口でカードの一時停止を解除してください。カードが使えれば、カードで確認することもできます", "On the phone, hold your card under “A phone was lost or found” to use them again. If your card is suspended, too, have that lifted at the counter of your city first. With a card that works you can confirm, too")  # fmt: skip
 PHONE_ENDED = define("identity.phone-ended", 403,
     "このスマートフォンの電子証明書は、もう使えません", "The certificates on this phone no longer work",
     "スマートフォンでいったん消し、カードで入れ直してください。カードで確認することもできます", "Delete them on the phone, and put new ones on it with your card. Or confirm with your card")  # fmt: skip

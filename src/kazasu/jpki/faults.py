@@ -8,8 +8,8 @@ _AGAIN = Text(
     "Begin again. If it goes on, go to the city hall that issued the card",
 )
 _AT_THE_CITY = Text(
-    "住んでいる市区町村の窓口で、新しい電子証明書の発行を受けてください（無料）",
-    "Get a new certificate at the counter of your city hall (no fee)",
+    "住んでいる市区町村の窓口で、新しい電子証明書の発行を受けてください（無料）。転出して、まだ転入の届出をしていないときは、転入の届出といっしょに受けます。国外に住んでいるときは、在外公館か、本籍地や一時帰国先の市区町村の窓口で（日本国籍の人）、日本に戻ったら転入の届出といっしょに受けます",
+    "Get a new certificate at the counter of your city hall (no fee). If you have moved out and not yet in: there, with your notice of moving in. If you live abroad: at an embassy or consulate, or at the city of your family register or of where you stay in Japan (Japanese nationals); once you are back, with your notice of moving in",
 )
 
 BAD_CERTIFICATE = define("jpki.unreadable-certificate", 422,
@@ -35,11 +35,11 @@ NOT_YET_VALID = define("jpki.not-yet-valid", 403,
     *_AGAIN, source="RFC 5280 §4.1.2.5")  # fmt: skip
 REVOKED = define("jpki.revoked", 403,
     "電子証明書は失効しています", "The certificate has been revoked",
-    "住んでいる市区町村の窓口で、新しい電子証明書の発行を受けてください（無料）。カードが使えなくなっているとき（期限までに住所を書きかえなかったなど）は、新しいカードを申請してください",
-    "Get a new certificate at the counter of your city hall (no fee). If the card itself has ended, for instance since it was not updated in time after a move, apply for a new card", source="公的個人認証法 12条・31条; 番号法施行令 14条")  # fmt: skip
+    _AT_THE_CITY.ja + "。カードが使えなくなっているとき（期限までに住所を書きかえなかったなど）は、新しいカードを申請してください",
+    _AT_THE_CITY.en + ". If the card itself has ended, for instance since it was not updated in time after a move, apply for a new card", source="公的個人認証法 12条・31条; 番号法施行令 14条")  # fmt: skip
 LAPSED_BY_CHANGE = define("jpki.lapsed-by-change", 403,
-    "住所や氏名などが変わったため、署名用電子証明書は失効しています", "The signing certificate lapsed because your address, name or the like changed",
-    *_AT_THE_CITY, source="公的個人認証法 12条; municipal §1.4")  # fmt: skip
+    "住所や氏名などが変わったか、転出して住民票が閉じられたため、署名用電子証明書は失効しています", "The signing certificate lapsed because your address, name or the like changed, or you moved out and your record was closed",
+    *_AT_THE_CITY, source="公的個人認証法 12条1項1号・2号, 15条1項2号; municipal §1.4")  # fmt: skip
 NOT_RECORDED = define("jpki.not-recorded", 403,
     "この電子証明書の発行の記録がありません", "There is no record that this certificate was issued",
     "カードを発行した市区町村の窓口に届け出てください", "Report it to the city hall that issued the card", source="reliability §2 (DigiNotar)")  # fmt: skip
@@ -99,7 +99,7 @@ OFF_PROFILE = define("jpki.off-profile", 500,
     "docs/institutions/jpki.md の規則の一覧を見てください。発行はしていません", "See the list of rules in docs/institutions/jpki.md. Nothing was issued", who="operator", source="card §1 X.509", undone=True)  # fmt: skip
 ON_HOLD = define("jpki.on-hold", 403,
     "電子証明書は一時停止中です", "The certificate is suspended",
-    "カードが見つかったときは、一時停止の解除を市区町村の窓口で受けてください", "If the card was found, have the suspension lifted at your city hall", source="J-LIS の紛失時の一時停止（24時間受付）")  # fmt: skip
+    "カードが見つかったときは、一時停止の解除を市区町村の窓口（国外に住んでいるときは在外公館）で受けてください。カードが止まっている間は、カードに付いたスマートフォンの電子証明書も止まっています", "If the card was found, have the suspension lifted at your city hall, or at an embassy or consulate if you live abroad. While the card is suspended, so are the certificates of the phones that hang on it", source="J-LIS の紛失時の一時停止（24時間受付）")  # fmt: skip
 STATUS_UNKNOWN = define("jpki.status-unknown", 503,
     "電子証明書が失効していないか、いま確かめられません", "It cannot be learned now whether the certificate was revoked",
     "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator", undone=True)  # fmt: skip

@@ -45,7 +45,9 @@ TRANSFER: Final = Table(
         **{(here, "cancel"): Turn(here) for here in ("CONSUMED", "CANCELLED")},
         **{(here, "paper-given"): Turn("OPEN") for here in ("OPEN", "EXPIRED")},
         **{(here, "paper-given"): Turn(here) for here in ("CONSUMED", "CANCELLED")},
-        **{(here, "day-came"): Turn(here) for here in ("OPEN", "CONSUMED", "CANCELLED", "EXPIRED")},
+        # The record is closed by it, unless the arrival or the cancellation came first.
+        **{(here, "day-came"): Turn(here, (PersonChanged.kind,)) for here in ("OPEN", "EXPIRED")},
+        **{(here, "day-came"): Turn(here) for here in ("CONSUMED", "CANCELLED")},
         ("OPEN", "ran-out"): Turn("EXPIRED"),
         ("OPEN", "record-closed"): Turn("CANCELLED"),
     },

@@ -30,7 +30,7 @@ class News:
 
     def changed(
         self, tx: Transaction, person: str, what: str, city: str, case: str, at: datetime,
-        *, card_goes_on: bool = False,
+        *, card_goes_on: bool = False, card_ends: bool = False,
     ) -> None:  # fmt: skip
         """To the public-key service: a signing certificate lapses by it. After the step that it tells of.
 
@@ -45,6 +45,7 @@ class News:
                 "at": min(at, tx.now),
                 "epoch": store.epoch(tx, person),
                 "card_goes_on": card_goes_on,
+                "card_ends": card_ends,
             }
         )
         self._post.send(tx, letter, to="jpki", case=case)

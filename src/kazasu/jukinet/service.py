@@ -301,7 +301,8 @@ class Register:
     def depart(
         self, tx: Transaction, letter: contract.DepartureEffective, received: Received
     ) -> None:
-        """The planned day came. After an arrival or a cancellation it is acknowledged only."""
+        """The planned day came, and the record is closed: J-LIS hears of it, as the certificate for signing loses its effect with the
+        record (公的個人認証法 12条1項2号, 15条1項2号). After an arrival or a cancellation it is acknowledged only."""
         person = letter.resident_record_code
         tx.audit(_told(received, END, person))
         transfer = store.transfer(tx, person, letter.token)
@@ -318,6 +319,10 @@ class Register:
         store.end_registration(tx, latest, letter.on)
         _step(tx, person, "departure", letter.municipality_code, letter.on, received.sender,
               letter.token)  # fmt: skip
+        self._news.changed(
+            tx, person, "departure", letter.municipality_code, received.case, received.sent_at,
+            card_ends=letter.ex_officio,
+        )  # fmt: skip
 
     def change(
         self, tx: Transaction, letter: contract.RegistrationChanged, received: Received

@@ -169,6 +169,11 @@ _NEW_AT_THE_CITY: Final = Text(
     "Get a new certificate at the counter of your city (no fee)",
     "役所の窓口で 新しい 電子証明書を もらえます（お金は いりません）",
 )
+_AFTER_A_CHANGE: Final = Text(
+    "市区町村の窓口でカードを書きかえると、新しい電子証明書を受けられます（無料）。転出したときは、新しい市区町村で転入の届出をしてからです。引っ越しをやめたときは、元の市区町村の窓口です",
+    "Get a new certificate when the counter of your city updates the card (no fee): if you moved out, at the new city with your notice of moving in; if you gave up the move, at the city where you stayed",
+    "役所の窓口で カードを 書きかえてください。新しい 電子証明書を もらえます（お金は いりません）。引っ越しの ときは、新しい 役所です。引っ越しを やめた ときは、前の 役所です",
+)
 _NEW_CARD: Final = Text(
     "カードの期限と同じ日です。新しいカードを申請してください",
     "It ends with the card: apply for a new card",
@@ -189,6 +194,21 @@ _HELD_PHONE: Final = Text(
     "If you found the phone, lift the suspension on its page by holding your card",
     "スマートフォンが 見つかったら、スマートフォンの画面で カードを かざしてください",
 )
+
+
+_HELD_ON_PHONE: Final = {
+    "card": Text(
+        "カードが一時停止中なので、スマートフォンも止まっています。カードの一時停止を市区町村の窓口で解除すると、また使えます",
+        "It is suspended with your card: once the card’s suspension is lifted at the counter of your city, it works again",
+        "カードが 止まっているので、スマートフォンも 止まっています。役所の窓口で カードを もどすと、また 使えます",
+    ),
+    "both": Text(
+        "カードもスマートフォンも止めています。まずカードの一時停止を市区町村の窓口で、そのあと、見つかったスマートフォンの画面で、カードをかざして解除します",
+        "Both are suspended, card and phone. Have the card’s suspension lifted at the counter of your city first; then, if you found the phone, lift its own on its page by holding your card",
+        "カードも スマートフォンも 止まっています。先に 役所の窓口で カードを もどしてください。そのあと、スマートフォンの画面で カードを かざしてください",
+    ),
+}
+"""By what was said to be lost. A phone's own suspension is never lifted with the card's."""
 
 
 _CARD_ENDED: Final = Text(
@@ -221,16 +241,23 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date, leave: Leave = STA
     if one.standing == "held":
         since = _since(one, "{on}から", "since {on}")
         held = leave.words() if leave.gone else _HELD_CARD
-        return Line(what, _HELD, "warn", since, _HELD_PHONE if phone else held)
+        return Line(
+            what,
+            _HELD,
+            "warn",
+            since,
+            _HELD_ON_PHONE.get(one.held_by, _HELD_PHONE) if phone else held,
+        )
     why = {
         "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),
-        "lapsed": _since(one, "住所や氏名が変わったため、{on}に失効しました",
-                         "revoked on {on}, because your address or name changed",
-                         "住所や名前が 変わったので、{on}から 使えません"),
+        "lapsed": _since(one, "住所や氏名が変わったか、転出して住民票が閉じられたため、{on}に失効しました",
+                         "revoked on {on}, because your address or name changed, or you moved out and your record was closed",
+                         "住所や名前が 変わったか、引っ越しの 日が 来たので、{on}から 使えません"),
         "replaced": _since(one, "新しいものに替わったため、{on}に失効しました", "revoked on {on}: a newer one took its place"),
         "stopped": _since(one, "{on}に失効しました", "revoked on {on}"),
     }  # fmt: skip
-    do = _PHONE_ANEW if phone else _CARD_ENDED if ended(card) else _NEW_AT_THE_CITY
+    lapsed = _AFTER_A_CHANGE if one.standing == "lapsed" else _NEW_AT_THE_CITY
+    do = _PHONE_ANEW if phone else _CARD_ENDED if ended(card) else lapsed
     if leave.gone is not None:
         by_it = one.since is not None and civil(one.since) >= leave.gone
         said = _since(one, "国外へ移ったため、{on}に失効しました", "revoked on {on}, because you moved abroad",

@@ -83,8 +83,8 @@ _LAST_TRY = define("phone.last-try", 409,
     easy=("{which}を あと1回 まちがえると、使えなくなります", "よく分からないときは、やめて、カードを 使ってください。つづけるときは「最後の1回を使う」を えらんでください"))  # fmt: skip
 _SUSPENDED = define("phone.suspended", 403,
     "このスマートフォンの電子証明書は、一時停止中です", "The certificates on this phone are suspended",
-    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。いまは、カードを使うこともできます", "On the phone, hold your card under “A phone was lost or found” to use them again. For now you can use the card", source="公的個人認証法 16条の9",
-    easy=("この スマートフォンの 電子証明書は、今 止まっています", "スマートフォンの「なくした・見つけた」で カードを 使うと、また 使えます。今は カードを 使えます"))  # fmt: skip
+    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。カードも止まっているときは、カードの一時停止の解除が先です。カードが使えれば、いまカードを使うこともできます", "On the phone, hold your card under “A phone was lost or found” to use them again. If the card is suspended, too, have that lifted first. With a card that works you can use that now", source="公的個人認証法 16条の9",
+    easy=("この スマートフォンの 電子証明書は、今 止まっています", "スマートフォンの「なくした・見つけた」で カードを 使うと、また 使えます。カードも 止まっているときは、カードを 先に もどしてください"))  # fmt: skip
 _ENDED = define("phone.ended", 403,
     "このスマートフォンの電子証明書は、もう使えません（失効）", "The certificates on this phone have ended",
     _ANEW.ja, _ANEW.en, source="公的個人認証法 16条の9・35条の9",
@@ -94,9 +94,9 @@ _OVER = define("phone.expired", 403,
     _ANEW.ja, _ANEW.en, source="公的個人認証法 16条の6",
     easy=("この スマートフォンの 電子証明書は、期限が 終わりました", _ANEW.easy))  # fmt: skip
 _LAPSED = define("phone.signing-lapsed", 403,
-    "住所や氏名などが変わったため、このスマートフォンでは署名できません", "Your address, name or the like changed, so this phone can no longer sign",
+    "住所や氏名などが変わったか、転出して住民票が閉じられたため、このスマートフォンでは署名できません", "Your address, name or the like changed, or you moved out and your record was closed: this phone can no longer sign",
     "カードの署名用電子証明書を窓口で新しくしてから、このスマートフォンの電子証明書を消し、カードで入れ直してください", "Have your card’s signing certificate renewed at the city office. Then delete the certificates on this phone and put new ones on it with your card", source="公的個人認証法 12条; municipal §1.4",
-    easy=("住所や 名前が 変わったので、この スマートフォンでは 署名が できません", "先に、窓口で カードを 新しく してください。そのあと、スマートフォンの 電子証明書を 消して、カードで もう一度 入れてください"))  # fmt: skip
+    easy=("この スマートフォンでは 署名が できません。住所や 名前が 変わったか、引っ越しの 日が 来ました", "先に、窓口で カードを 新しく してください。そのあと、スマートフォンの 電子証明書を 消して、カードで もう一度 入れてください"))  # fmt: skip
 _UNPROVEN = define("phone.certificate-unproven", 403,
     "このスマートフォンの電子証明書を確かめられません", "The certificate on this phone cannot be proven good",
     _ANEW.ja, _ANEW.en, source="RFC 5280 §4",

@@ -20,7 +20,7 @@ from kazasu.jpki.status.bulk import Named, Progress
 from kazasu.jpki.status.model import REASONS
 from kazasu.jpki.terms import CertificateKind
 
-_SERIAL = "カードの製造番号15けた / the card's 15-digit serial"
+_SERIAL = "カードの製造番号15けた（J-LISの呼ぶスマートフォンの名前も） / the card's 15-digit serial, or J-LIS's name of a phone"
 
 
 def configure(verbs: Verbs) -> None:
@@ -59,8 +59,19 @@ def configure(verbs: Verbs) -> None:
 def _hold(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         life = certification(settings_from(arguments), stack).life
-        change = life.suspend if arguments.verb == "suspend" else life.release
-        _counted(change(arguments.serial))
+        if arguments.verb == "suspend":
+            _counted(life.suspend(arguments.serial))
+            return 0
+        done = life.release(arguments.serial)
+        _counted(done.certificates)
+        if done.still_held:
+            say(
+                Text(
+                    "スマートフォンの {count} 通は止まったままです。持ち主が、なくしたスマートフォンとして止めたものです。見つかったら、スマートフォンの画面でカードをかざして再開します",
+                    "{count} on a phone stay suspended: their owner stopped it as lost. If it was found, they are resumed on the phone’s page by holding the card",
+                ),
+                count=done.still_held,
+            )
     return 0
 
 

@@ -9,6 +9,9 @@ from kazasu.contracts.base import CivilDate, Inquiry, Instant, Line, Message, Se
 CertificateStanding = Literal["good", "held", "lapsed", "replaced", "stopped", "expired"]
 """``lapsed``: the holder's data changed; ``replaced``: a newer one took its place; ``stopped``: revoked for another reason."""
 
+HeldBy = Literal["", "card", "phone", "both"]
+"""What was said to be lost: each is lifted in a way of its own. Empty: not held, or told by who does not know yet."""
+
 
 class CertificateOfOwn(Message):
     """The latest certificate of its kind on one card or phone."""
@@ -19,6 +22,7 @@ class CertificateOfOwn(Message):
     renewable_from: CivilDate
     since: Instant | None = None
     """Since when it does not work; None: it does, or it came to its end."""
+    held_by: HeldBy = ""
 
 
 class CardOfOwn(Message):

@@ -13,6 +13,7 @@ from kazasu.contracts.base import (
     LongBase64,
     Message,
 )
+from kazasu.contracts.jpki.own import HeldBy
 from kazasu.contracts.jpki.validation import TapEvidence
 
 PhonePlatform = Literal["android", "iphone"]
@@ -105,6 +106,8 @@ class PhoneCertificateShown(Message):
     state: PhoneState
     since: Instant | None = None
     """Of a state that is not ``good``."""
+    held_by: HeldBy = ""
+    """What has to be found before it works again."""
 
 
 class PhoneCertificatesState(Message):

@@ -11,6 +11,7 @@ from kazasu.contracts.jpki.own import CardOfOwn, CertificateOfOwn, CertificateSt
 from kazasu.foundation.algorithms import algorithm_of
 from kazasu.foundation.time.clock import civil
 from kazasu.jpki.issuing.model import renewable_from
+from kazasu.jpki.register.model import held_words
 from kazasu.jpki.terms import CertificateKind
 
 _ENDED: Final[dict[str, CertificateStanding]] = {
@@ -37,6 +38,8 @@ class OwnRow:
     revoked_at: datetime | None
     reason: str | None
     held_at: datetime | None
+    by_card: bool | None = None
+    by_phone: bool | None = None
 
 
 def cards_of(rows: list[OwnRow], now: datetime) -> list[CardOfOwn]:
@@ -85,4 +88,5 @@ def _certificate(row: OwnRow, now: datetime) -> CertificateOfOwn:
         expires_on=civil(row.not_after),
         renewable_from=renewable_from(row.not_after, algorithm_of(key)),
         since=since,
+        held_by=held_words(row.by_card, row.by_phone) if state == "held" else "",
     )

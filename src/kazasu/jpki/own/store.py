@@ -23,7 +23,7 @@ def own_cards(tx: Transaction, person_id: UUID) -> list[OwnRow]:
     return tx.all(
         OwnRow,
         """SELECT p.person_id, p.card_id, p.media, p.platform, p.issued_at, p.expires_on,
-                  c.kind, c.der, c.not_after, c.revoked_at, c.reason, h.held_at
+                  c.kind, c.der, c.not_after, c.revoked_at, c.reason, h.held_at, h.by_card, h.by_phone
            FROM card p
            LEFT JOIN LATERAL (
              SELECT DISTINCT ON (kind) kind, serial, der, not_after, revoked_at, reason FROM certificate

@@ -34,3 +34,6 @@ class PhoneCertificateRow:
     not_after: datetime
     revoked_at: datetime | None
     held_at: datetime | None
+    by_card: bool | None = None
+    by_phone: bool | None = None
+    """What holds it, of what is held."""

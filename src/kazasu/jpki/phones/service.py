@@ -6,7 +6,7 @@ stay in the phone over a factory reset until they are revoked (reliability §1).
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -67,7 +67,7 @@ from kazasu.jpki.latest.events import Events
 from kazasu.jpki.phones import store as phone_store
 from kazasu.jpki.phones.model import PHONE_FROM_AGE, PhoneCertificateRow, PhoneRow
 from kazasu.jpki.register import store as register_store
-from kazasu.jpki.register.model import CardRow, CertificateRow
+from kazasu.jpki.register.model import CardRow, CertificateRow, held_words
 from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validation.service import Validation
 
@@ -326,17 +326,22 @@ def _changed(tx: Transaction, holder: _Holder, action: str, only: str) -> list[C
     rows = [row for phone in phones for row in register_store.certificates_on(tx, phone.card_id)]
     if not rows:
         raise Refusal(NO_PHONE)
-    done = [row.kind for row in rows if _change_one(tx, row, action)]
-    if action == "release" and not done:
+    if action == "release":
+        return _released(tx, rows)
+    return [row.kind for row in rows if _change_one(tx, row, action)]
+
+
+def _released(tx: Transaction, rows: Sequence[CertificateRow]) -> list[CertificateKind]:
+    """Of what the loss of a phone held; what the loss of another card of theirs holds as well stays so until that one is found."""
+    lifted = [(row.kind, register_store.release(tx, row.kind, row.serial, "phone")) for row in rows]
+    if all(what == "not-held" for _, what in lifted):
         raise Refusal(NOT_HELD)
-    return done
+    return [kind for kind, what in lifted if what == "free"]
 
 
 def _change_one(tx: Transaction, row: CertificateRow, action: str) -> bool:
     if action == "hold":
-        return register_store.hold(tx, row.kind, row.serial)
-    if action == "release":
-        return register_store.release(tx, row.kind, row.serial)
+        return register_store.hold(tx, row.kind, row.serial, "phone")
     return register_store.revoke(tx, row.kind, row.serial, tx.now, "cessation_of_operation")
 
 
@@ -359,7 +364,10 @@ def _check_possession(key: str, proof: str, signed: bytes) -> None:
 def _state_of(row: PhoneCertificateRow, now: datetime) -> PhoneCertificateShown:
     ended = row.revoked_at or (row.not_after if row.not_after <= now else None)
     state: PhoneState = "ended" if ended else "held" if row.held_at else "good"
-    return PhoneCertificateShown(kind=row.kind, state=state, since=ended or row.held_at)
+    held_by = held_words(row.by_card, row.by_phone) if state == "held" else ""
+    return PhoneCertificateShown(
+        kind=row.kind, state=state, since=ended or row.held_at, held_by=held_by
+    )
 
 
 def _shown(phone: PhoneRow) -> PhoneShown:

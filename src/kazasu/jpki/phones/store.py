@@ -27,7 +27,7 @@ def certificates_of(tx: Transaction, phone_id: str) -> Sequence[PhoneCertificate
     """What was issued for a phone, live or not, with how long it is held."""
     return tx.all(
         PhoneCertificateRow,
-        """SELECT c.kind, c.person_id, c.not_after, c.revoked_at, h.held_at
+        """SELECT c.kind, c.person_id, c.not_after, c.revoked_at, h.held_at, h.by_card, h.by_phone
            FROM card p JOIN certificate c ON c.card_id = p.card_id
            LEFT JOIN certificate_hold h
              ON h.kind = c.kind AND h.serial = c.serial AND h.released_at IS NULL

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
+from kazasu.contracts.jpki.own import HeldBy
 from kazasu.foundation.database.rows import NO_COLUMN
 from kazasu.jpki.terms import CertificateKind
 
 HOLD: Final = "certificate_hold"
 """The reason of a certificate that is suspended, not revoked (RFC 5280 §5.3.1)."""
+Holder = Literal["card", "phone"]
+"""What was lost: the card, with whatever hangs on it, or the phone that a certificate is on."""
+Lifted = Literal["free", "held-by-other", "not-held"]
+"""What lifting one hold leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,13 @@ class CertificateRow:
     """Romanised; with the prefecture they name its distribution point."""
     fingerprint: bytes = field(default=b"", metadata={NO_COLUMN: True})
     """SHA-256 of what was handed out; empty: nothing yet."""
+
+
+def held_words(by_card: bool | None, by_phone: bool | None) -> HeldBy:
+    """As its holder is told of it."""
+    if by_card and by_phone:
+        return "both"
+    return "card" if by_card else "phone" if by_phone else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
+from kazasu.jpki.register.model import (
+    HOLD,
+    CardRow,
+    CertificateRow,
+    Holder,
+    Lifted,
+    SignedData,
+    Status,
+)
 from kazasu.jpki.terms import CertificateKind
 
 _LARGEST: Final = 2**63 - 1
@@ -214,36 +222,59 @@ def status_at(tx: Transaction, kind: CertificateKind, serial: int, at: datetime)
     return replace(now, revoked_at=None, reason="") if now.reason == HOLD else now
 
 
-def hold(tx: Transaction, kind: CertificateKind, serial: int) -> bool:
-    """False when it is held already, or revoked."""
+def hold(tx: Transaction, kind: CertificateKind, serial: int, by: Holder) -> bool:
+    """False when it is held already, or revoked. What is held is held by this, too, and is free when nothing holds it any more."""
+    tx.execute(
+        """UPDATE certificate_hold SET by_card = by_card OR %s, by_phone = by_phone OR %s
+            WHERE kind = %s AND serial = %s AND released_at IS NULL""",
+        (by == "card", by == "phone", kind, serial),
+    )
     return (
         tx.execute(
             """WITH held AS (
-                 INSERT INTO certificate_hold (kind, serial, held_at)
-                 SELECT kind, serial, %s FROM certificate
+                 INSERT INTO certificate_hold (kind, serial, held_at, by_card, by_phone)
+                 SELECT kind, serial, %s, %s, %s FROM certificate
                   WHERE kind = %s AND serial = %s AND revoked_at IS NULL
                  ON CONFLICT (kind, serial) WHERE released_at IS NULL DO NOTHING
                  RETURNING kind, serial)
                UPDATE certificate SET status_changed_at = %s FROM held
                 WHERE certificate.kind = held.kind AND certificate.serial = held.serial""",
-            (tx.now, kind, serial, tx.now),
+            (tx.now, by == "card", by == "phone", kind, serial, tx.now),
         )
         == 1
     )
 
 
-def release(tx: Transaction, kind: CertificateKind, serial: int) -> bool:
-    """False when it was not held."""
-    return (
-        tx.execute(
-            """WITH released AS (
-                 UPDATE certificate_hold SET released_at = %s
-                  WHERE kind = %s AND serial = %s AND released_at IS NULL RETURNING kind, serial)
-               UPDATE certificate SET status_changed_at = %s FROM released
-                WHERE certificate.kind = released.kind AND certificate.serial = released.serial""",
-            (tx.now, kind, serial, tx.now),
+def release(tx: Transaction, kind: CertificateKind, serial: int, by: Holder) -> Lifted:
+    """Lift what this put, and nothing else: a phone that its owner stopped stays so when the card is found, and the other way round."""
+    free = tx.execute(
+        """WITH released AS (
+             UPDATE certificate_hold SET released_at = %s
+              WHERE kind = %s AND serial = %s AND released_at IS NULL AND by_card = %s AND by_phone = %s
+             RETURNING kind, serial)
+           UPDATE certificate SET status_changed_at = %s FROM released
+            WHERE certificate.kind = released.kind AND certificate.serial = released.serial""",
+        (tx.now, kind, serial, by == "card", by == "phone", tx.now),
+    )
+    if free:
+        return "free"
+    other = tx.execute(
+        """UPDATE certificate_hold SET by_card = %s, by_phone = %s
+            WHERE kind = %s AND serial = %s AND released_at IS NULL AND by_card AND by_phone""",
+        (by != "card", by != "phone", kind, serial),
+    )
+    return "held-by-other" if other else "not-held"
+
+
+def held_on_phones(tx: Transaction, card_id: str) -> int:
+    """How many live certificates of the phones that hang on this card are held, by whatever it is."""
+    return int(
+        tx.value(
+            """SELECT count(*) FROM certificate_hold h JOIN certificate c ON (c.kind, c.serial) = (h.kind, h.serial)
+                 JOIN card p ON p.card_id = c.card_id
+                WHERE p.parent_card = %s AND c.revoked_at IS NULL AND h.released_at IS NULL""",
+            (card_id,),
         )
-        == 1
     )
 
 

@@ -23,8 +23,9 @@ LAPSES_SIGNING: Final = {
     "sex": "affiliation_changed",
     "death": "cessation_of_operation",
     "emigration": "cessation_of_operation",
+    "departure": "affiliation_changed",
 }
-"""A change of these revokes the signing certificate (公的個人認証法 12条)."""
+"""A change of these revokes the signing certificate (公的個人認証法 12条1項, 15条1項2号); a phone's ends with its card's (16条の14)."""
 LAPSES_AUTHENTICATION: Final = {"death", "emigration"}
 """The user-authentication certificate survives a move (municipal §1.4)."""
 

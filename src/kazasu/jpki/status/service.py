@@ -1,6 +1,7 @@
 """What becomes of certificates after their issue: suspension, revocation, and the answer about their state."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from kazasu.contracts.identity import CertificateChange
@@ -22,7 +23,14 @@ from kazasu.jpki.latest import protection
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
-from kazasu.jpki.register.model import CertificateRow, Status, StatusUnavailable
+from kazasu.jpki.register.model import (
+    CardRow,
+    CertificateRow,
+    Holder,
+    Lifted,
+    Status,
+    StatusUnavailable,
+)
 from kazasu.jpki.status.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, check_reason
 from kazasu.jpki.terms import CertificateKind
 
@@ -54,6 +62,18 @@ END: Final = action(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """``certificates`` work again; ``still_held``: of those on phones, which their owner stopped."""
+
+    certificates: int
+    still_held: int
+
+
+def _holder(card: CardRow) -> Holder:
+    return "phone" if card.media == "phone" else "card"
+
+
 class LifeCycle:
     def __init__(self, database: Database, events: Events) -> None:
         self._database = database
@@ -82,9 +102,10 @@ class LifeCycle:
             return  # nobody with a card: nothing to revoke
         protection.registered(tx, person_id, letter)
         kinds: list[CertificateKind] = ["signing"]
-        if letter.what in LAPSES_AUTHENTICATION and not letter.card_goes_on:
-            kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
+        if letter.card_ends or (letter.what in LAPSES_AUTHENTICATION and not letter.card_goes_on):
+            kinds.append("authentication")
+            reason = "cessation_of_operation"
         lapsed = [
             row.kind
             for kind in kinds
@@ -130,29 +151,36 @@ class LifeCycle:
     # ------------------------------------------------------------ suspension
 
     def suspend(self, card_id: str) -> int:
-        """The card is lost: everything on it, and on the phones that hang on it, is held at once.
+        """The card is lost: everything on it, and on the phones that hang on it, is held at once. A phone's own name holds that phone alone.
 
-        At any hour, on the holder's word; idempotent. Returns how many certificates are now held.
+        At any hour, on the holder's word; idempotent. Returns how many certificates work no longer by it.
 
         Raises Refusal ``jpki.unknown-card``.
         """
-        return self._each(
-            card_id, SUSPEND,
-            lambda tx, row: register_store.hold(tx, row.kind, row.serial), "held",
-        )  # fmt: skip
 
-    def release(self, card_id: str) -> int:
-        """The card was found, and the holder came with it to the counter.
+        def hold(tx: Transaction, card: CardRow, row: CertificateRow) -> bool:
+            return register_store.hold(tx, row.kind, row.serial, _holder(card))
+
+        return self._each(card_id, SUSPEND, hold, "held")
+
+    def release(self, card_id: str) -> Released:
+        """The card was found, and the holder came with it to the counter. What its loss held is free; a phone that its owner stopped
+        stays so, until its owner finds it.
 
         Raises Refusal ``jpki.unknown-card``, ``jpki.not-held``.
         """
-        released = self._each(
-            card_id, RELEASE,
-            lambda tx, row: register_store.release(tx, row.kind, row.serial), "released",
-        )  # fmt: skip
-        if not released:
+        lifted: list[Lifted] = []
+        still = [0]
+
+        def release(tx: Transaction, card: CardRow, row: CertificateRow) -> bool:
+            lifted.append(register_store.release(tx, row.kind, row.serial, _holder(card)))
+            still[0] = register_store.held_on_phones(tx, card_id)
+            return lifted[-1] == "free"
+
+        free = self._each(card_id, RELEASE, release, "released")
+        if all(one == "not-held" for one in lifted):
             raise Refusal(NOT_HELD)
-        return released
+        return Released(free, still[0])
 
     def end_card(self, card_id: str, reason: str = "cessation_of_operation") -> int:
         """The card is returned or void: its certificates end, and those of its phones.
@@ -162,14 +190,14 @@ class LifeCycle:
         check_reason(reason)
         return self._each(
             card_id, END,
-            lambda tx, row: register_store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
+            lambda tx, _, row: register_store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
         )  # fmt: skip
 
     def _each(
         self,
         card_id: str,
         done: Action,
-        change: Callable[[Transaction, CertificateRow], bool],
+        change: Callable[[Transaction, CardRow, CertificateRow], bool],
         event: CertificateChange,
     ) -> int:
         def work(tx: Transaction) -> int:
@@ -179,7 +207,7 @@ class LifeCycle:
             changed = [
                 row.kind
                 for row in register_store.certificates_of_card(tx, card_id)
-                if change(tx, row)
+                if change(tx, card, row)
             ]
             if changed:
                 self._events.tell(tx, card.person_id, event, changed)

@@ -11,13 +11,25 @@ from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.relationships import mover_of
 
 
-def leaving(tx: Transaction, resident: Resident, token: UUID, head_name: str = "") -> Mover:
-    """A resident as a mover, with what their card says still."""
+def leaving(
+    tx: Transaction,
+    resident: Resident,
+    token: UUID,
+    head_name: str = "",
+    *,
+    ex_officio: bool = False,
+) -> Mover:
+    """A resident as a mover, with what their card says still.
+
+    Args:
+        ex_officio: no notice of it was given in time: their card ends with the record (番号法施行令 14条4号).
+    """
     mover = mover_of(resident, token, head_name)
     return mover.model_copy(
         update={
             "card_address": on_the_card(tx, resident),
             "card_not_continued": bool(not_continued(tx, resident)),
+            "card_ended": ex_officio and mover.has_card,
         }
     )
 

@@ -1,5 +1,6 @@
 """Cards that end with a move between cities (番号法施行令 14条): notice of moving in came too late, by whatever paper it was given, or their
-holder moves on from a city where they did not have them continued, also within the ninety days (as 桑名市 tells its residents)."""
+holder moves on from a city where they did not have them continued, also within the ninety days (as 桑名市 tells its residents); and those that ended
+before, as the record was closed ex officio (item 4)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -34,13 +35,16 @@ def lapsing(case: MovingIn, going: Sequence[Arriver]) -> list[Arriver]:
     """Whose card ends with this registration: notice comes too late for all of them, or it was not continued in the city that they left."""
     late = kept_until(case) is not None
     return [
-        one for one in going if one.card == "pending" and (late or one.mover.card_not_continued)
+        one
+        for one in going
+        if one.card == "pending" and (late or one.mover.card_not_continued or one.mover.card_ended)
     ]
 
 
 def keeps(case: MovingIn, mover: Mover) -> bool:
     """Is theirs a card that goes on?"""
-    return mover.has_card and not mover.card_not_continued and kept_until(case) is None
+    ended = mover.card_not_continued or mover.card_ended
+    return mover.has_card and not ended and kept_until(case) is None
 
 
 def found(case: MovingIn, going: Sequence[Arriver]) -> list[Finding]:
@@ -69,9 +73,11 @@ def told(case: MovingIn, people: Sequence[Arriver]) -> list[Text]:
 
 def _by_reason(case: MovingIn, people: Sequence[Arriver]) -> list[tuple[list[Arriver], Text]]:
     """Who was not continued at the city before, and of the others those for whom it is too late."""
-    left = [one for one in people if one.mover.card_not_continued]
-    late = [one for one in people if not one.mover.card_not_continued]
-    found = [(left, _NOT_CONTINUED)]
+    ended = [one for one in people if one.mover.card_ended]
+    rest = [one for one in people if not one.mover.card_ended]
+    left = [one for one in rest if one.mover.card_not_continued]
+    late = [one for one in rest if not one.mover.card_not_continued]
+    found = [(ended, _EX_OFFICIO), (left, _NOT_CONTINUED)]
     if (until := kept_until(case)) is not None:
         found.append((late, Text(
             f"{long_date(until)}までに転入届がなかったため",
@@ -80,6 +86,10 @@ def _by_reason(case: MovingIn, people: Sequence[Arriver]) -> list[tuple[list[Arr
     return [(some, why) for some, why in found if some]
 
 
+_EX_OFFICIO: Final = Text(
+    "前の住民票が、転出届によらず職権で閉じられたため",
+    "the record before was closed ex officio, and not by their notice of moving out",
+)
 _NOT_CONTINUED: Final = Text(
     "前の市区町村で継続利用の手続きをしないまま、次の市区町村へ移ったため",
     "it was not continued in the city before when they moved on from there",

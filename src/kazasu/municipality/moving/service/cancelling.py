@@ -15,9 +15,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.visible import seen
+from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import CARD_DIFFERS
 from kazasu.municipality.moving.faults import NOBODY_TO_COME, TRANSFER_NOT_OPENED
 from kazasu.municipality.moving.life import LEAVER, OutState
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut
@@ -32,6 +34,10 @@ CANCELLING = Text("転出の取消し", "Cancelling the move")
 CANCEL_AT_DESK: Final = desk("moving-out.cancel-at-desk", CANCELLING, role="decider", reasoned=True)  # fmt: skip
 LEAVERS: Final = own("moving-out.leavers", CANCELLING)
 CANCEL: Final = own("moving-out.cancel", CANCELLING)
+ANEW: Final = Text(
+    "住民票が一度閉じられたので、署名用の電子証明書は失効しています。カードを持ってこの市区町村の窓口へ来ると、新しくできます（無料）",
+    "The record had been closed, and certificates for signing ended with it. Bring the card to a counter of this city for a new one (no fee)",
+)
 TO_BE_ASKED: Final = (
     "転出を取り消しました。世帯主が出る前の人ではないため、続柄が住民票からは分かりません。"
     "本人に確かめて、職権修正で直すか、世帯変更届（世帯分離）を受け付けてください（{names}）"
@@ -143,6 +149,7 @@ class Cancelling:
                 self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK)
             return
         self._restore(tx, case, won)
+        anew = self._certificates_anew(tx, case_id, won)
         for leaver in won:
             notices.turn_leaver(tx, leaver, "cancelled", notified_at=None, revision=0)
         letter = CertificateCancelled(
@@ -152,7 +159,7 @@ class Cancelling:
             self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
         if all(one.state in ("cancelled", "died") for one in notices.leavers(tx, case_id)):
             cases.turn(tx, case, "cancelled")
-            self._city.send_progress(tx, case_id, "cancelled", OUT_DESK)
+            self._city.send_progress(tx, case_id, "cancelled", OUT_DESK, anew)
             return
         if unheard:
             return  # the others follow, and then the resident is told
@@ -161,7 +168,24 @@ class Cancelling:
             f"転入が済んでいなかった{len(won)}人の転出は取り消しました",
             f"Cancelled for those who had not arrived: {len(won)}",
         )
+        if anew is not None:
+            note = Text(f"{note.ja}。{anew.ja}", f"{note.en}. {anew.en}")
         self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK, note)
+
+    def _certificates_anew(
+        self, tx: Transaction, case_id: str, won: Sequence[Leaver]
+    ) -> Text | None:
+        """Of whose record had been closed the certificate for signing has ended, and an end is an end (公的個人認証法 12条1項2号, 15条): their cards wait at the
+        desk for a new one. Nobody below fifteen has one. None: nothing of it is to be said."""
+        closed = [one.resident_id for one in won if one.state == "departed"]
+        people = [
+            one
+            for one in register_store.several(tx, closed)
+            if one.has_card and not periods.too_young(one.birth_text, civil(tx.now))
+        ]
+        for resident in people:
+            self._city.ports.use(CARD_DIFFERS)(tx, resident.resident_id, case_id)
+        return ANEW if people else None
 
     @staticmethod
     def _restore(tx: Transaction, case: MovingOut, won: Sequence[Leaver]) -> None:

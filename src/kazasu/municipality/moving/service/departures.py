@@ -106,6 +106,7 @@ class Departures:
                 resident_record_code=resident.record_code,
                 municipality_code=MunicipalityCode(tx.tenant),
                 on=leaver.planned_on,
+                ex_officio=bool(cases.notice(tx, leaver.case_id).ex_officio),
             ),
             to="jukinet",
             case=leaver.case_id,
@@ -262,7 +263,7 @@ class Departures:
             planned_date=leaver.planned_on,
             new_address=planned.new_address.line if to == leaver.to_municipality else "",
             movers=tuple(
-                card_address.leaving(tx, one, token, head)
+                card_address.leaving(tx, one, token, head, ex_officio=bool(case.ex_officio))
                 for (token, _), one in zip(going, people, strict=True)
             ),
             paper=paper,

@@ -370,7 +370,11 @@ class MovingOutDesk:
                 ),
             )
             self._open_transfer(tx, case, notice, resident, token, on_paper=on_paper)
-            movers.append(card_address.leaving(tx, resident, token, head_name))
+            movers.append(
+                card_address.leaving(
+                    tx, resident, token, head_name, ex_officio=bool(case.ex_officio)
+                )
+            )
         letter = CertificateOfMovingOut(
             case_id=case.case_id,
             from_municipality=MunicipalityCode(tx.tenant),

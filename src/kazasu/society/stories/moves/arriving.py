@@ -148,7 +148,7 @@ def closed_at_the_old_city(tale: Tale, party: Party) -> None:
 
 
 def signing_has_lapsed(tale: Tale, party: Party) -> None:
-    """署名用証明書は住所が変わると失効する（公的個人認証法 12条）."""
+    """署名用証明書は、住所が変わるか、転出で住民票が閉じられると失効する（公的個人認証法 12条1項1号・2号）."""
     tale.doors.until(
         "the old signing certificate revoked",
         lambda: not tale.doors.is_good(party.applicant, party.signed_with),
