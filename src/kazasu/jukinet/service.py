@@ -347,9 +347,11 @@ class Register:
                 store.end_claim(tx, claim)
         else:
             latest = model.check_latest_at(latest, city)
-            model.check_not_before(latest, letter.on)
+            # Who died before the day from which they are registered never moved: that registration ends on the day on which it began.
+            end = max(letter.on, latest.since) if letter.what == "death" else letter.on
+            model.check_not_before(latest, end)
             if letter.what in model.CLOSING and latest.until is None:
-                store.end_registration(tx, latest, letter.on)
+                store.end_registration(tx, latest, end)
         if letter.what in model.CLOSING and (moving := store.open_transfer_of(tx, person)):
             store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
