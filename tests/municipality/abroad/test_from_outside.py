@@ -142,6 +142,31 @@ def test_a_municipality_is_one_of_the_table(written, found):
     assert municipality_called(written) == found
 
 
+@pytest.mark.parametrize(
+    ("city", "address", "whole"),
+    [
+        ("大阪府大阪市北区", "梅田１丁目１番", "大阪府大阪市北区梅田１丁目１番"),
+        ("大阪府 大阪市北区", "北区梅田１丁目１番", "大阪府大阪市北区梅田１丁目１番"),
+        ("大阪府大阪市", "北区梅田１丁目１番", "大阪府大阪市北区梅田１丁目１番"),
+        ("愛知県名古屋市中区", "三の丸３丁目", "愛知県名古屋市中区三の丸３丁目"),
+        ("愛知県愛知郡東郷町", "大字春木", "愛知県愛知郡東郷町大字春木"),
+        ("愛知県東郷町", "大字春木", "愛知県愛知郡東郷町大字春木"),
+        ("東京都利島村", "１番地", "東京都利島村１番地"),
+    ],
+)
+def test_the_former_address_keeps_its_ward_and_county(town, city, address, whole):
+    """前住所 in the record, on the page and in the letter is what the paper has; the letter goes to the city."""
+    outside = replace(said(town), old_city=city, old_address=address)
+    assert outside.former_address == whole
+    assert outside.municipality == municipality_called(city)
+    assert "区" not in outside.municipality
+
+
+@pytest.mark.parametrize("written", ["大阪府大阪市中野区", "大阪府北区", "愛知県名古屋郡東郷町"])
+def test_a_ward_or_county_that_is_not_there_is_no_municipality(written):
+    assert municipality_called(written) == ""
+
+
 def text_of(pdf):
     """Is it a PDF that says what it is of?"""
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
