@@ -53,7 +53,14 @@ class Outside:
         """As the paper has it: the ward of a designated city is part of it, whether typed with the city or before the town."""
         area = area_called(self.old_city)
         ward = area.removeprefix(self.municipality)
-        return f"{area}{self.old_address.removeprefix(ward)}" if ward else f"{area}{self.old_address}"
+        return (
+            f"{area}{self.old_address.removeprefix(ward)}" if ward else f"{area}{self.old_address}"
+        )
+
+    @property
+    def ahead(self) -> bool:
+        """By the paper they were to leave after they came: earlier than planned, or a slip of the pen."""
+        return self.planned_on > self.first.on
 
     @property
     def because(self) -> str:

@@ -115,7 +115,9 @@ class OutsidePages:
         typed = form.number.get_secret_value()
         if not typed:
             raise form.wrong("number", TYPE_IT)
-        with form.at({faults.OUTSIDE_NUMBER: "number", NUMBER_HELD: "number"}):
+        with form.at({
+            faults.OUTSIDE_NUMBER: "number", NUMBER_HELD: "number", "jukinet.number-of-another": "number",
+        }):  # fmt: skip
             resident_id = self._outside.enter(
                 request.state.tenant, clerk(request), form.outside(request.state.tenant), number_of(typed),
                 mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),
