@@ -76,7 +76,7 @@ def test_what_is_held_is_said_and_comes_back(world):
 
     def both(work):
         world.database.run(
-            "test", lambda tx: work(tx, "authentication", number),
+            "test", lambda tx: work(tx, "authentication", number, "card"),
             access=Access("system", "test", Text("試験", "Test"), ("x",)),
         )  # fmt: skip
 

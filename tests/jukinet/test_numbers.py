@@ -9,7 +9,8 @@ from tests.support.city import NEW, OLD, TEST
 from tests.support.town import Town
 
 from kazasu.contracts.jukinet import GiveNumbers, NumbersGiven
-from kazasu.jukinet.numbers import ROOM, numbers
+from kazasu.foundation.values.numbers import IndividualNumber
+from kazasu.jukinet.numbers import ROOM, numbers, serial_of
 
 SECRET = bytes(range(32))
 
@@ -53,3 +54,12 @@ def test_asked_again_it_is_the_same_also_by_another_city(databases, clock):
     others = [ask(second), ask(uuid4(), OLD)]
     codes = {given_.resident_record_code, *(one.resident_record_code for one in others)}
     assert len(codes) == 3
+
+
+def test_a_number_says_whose_request_it_was_under_the_key_alone():
+    secret, another = b"a" * 32, b"b" * 32
+    for place in (0, 1, 2, 12_345, ROOM - 1):
+        given = numbers(secret, place).number
+        assert serial_of(secret, given) == place
+        assert serial_of(another, given) != place
+    assert serial_of(secret, IndividualNumber.from_body("12345678901")) is None

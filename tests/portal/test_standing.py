@@ -345,16 +345,30 @@ def test_a_refused_notice_waits_until_another_one_is_begun():
 
 
 def test_what_was_refused_fills_the_next_notice():
-    """But for the appointment; and nobody who left the household is carried along."""
-    fresh = replace(ANSWERS, chosen=(), new_head="", block="", destination="", move_date="", visit_date="",
-                    hold_id="", members=MEMBERS[1:])  # fmt: skip
+    """But for the appointment."""
+    fresh = replace(ANSWERS, chosen=(), new_head="", block="", destination="", move_date="", visit_date="", hold_id="")  # fmt: skip
     filled = fresh.filled_like(ANSWERS)
-    assert (filled.chosen, filled.new_head, filled.block) == (("1", "2"), "", "1")
-    assert (filled.destination, filled.move_date, filled.hold_id) == (
-        "011002",
-        ANSWERS.move_date,
-        "",
-    )
+    assert (filled.chosen, filled.new_head) == (ANSWERS.chosen, ANSWERS.new_head)
+    assert (filled.block, filled.destination) == ("1", "011002")
+    assert (filled.move_date, filled.hold_id) == (ANSWERS.move_date, "")
+
+
+BORN = replace(MEMBERS[-1], member_id="9", name="佐藤　海", relationship="子")
+OTHER_HOUSEHOLDS = {
+    "somebody left it": {"members": MEMBERS[1:]},
+    "a child was born": {"members": (*MEMBERS, BORN)},
+    "another head": {"head_name": "佐藤　別人"},
+    "another relationship": {"members": (replace(MEMBERS[0], relationship="同居人"), *MEMBERS[1:])},
+}
+
+
+@pytest.mark.parametrize("what", OTHER_HOUSEHOLDS)
+def test_of_another_household_who_moves_is_asked_anew(what):
+    """Whoever is in no answer of then is neither taken along nor left behind without a word."""
+    now = replace(ANSWERS, chosen=(), new_head="", visit_date="", hold_id="", **OTHER_HOUSEHOLDS[what])  # fmt: skip
+    filled = now.filled_like(ANSWERS)
+    assert (filled.chosen, filled.new_head, filled.next_step()) == ((), "", "who")
+    assert (filled.block, filled.destination, filled.move_date) == ("1", "011002", ANSWERS.move_date)  # fmt: skip
 
 
 def test_who_only_opened_the_first_page_has_written_nothing():

@@ -48,8 +48,9 @@ def on_timeline(stage, someone, case, *words):
 
 
 def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person):
+    """Before the day, too: with the record his certificate for signing would end, and he signs in tests after this one."""
     sota = person("山田　颯太")
-    case = notice(stage, sota)
+    case = notice(stage, sota, moves_on=stage.today + timedelta(days=3))
     clerk = moving.at_notice(stage, case)
     clerk.browser.click("Ask for a correction")
     clerk.browser.press("Ask for a correction", note=" ").expect(

@@ -75,7 +75,13 @@ class Town(City):
             self.databases.founder("jukinet").run(
                 "found",
                 lambda tx, rows=rows, code=code: jukinet.found(
-                    tx, [jukinet.FoundingRegistration(r.record_code, code, SINCE) for r in rows]
+                    tx,
+                    [
+                        jukinet.FoundingRegistration(
+                            r.record_code, code, SINCE, r.individual_number
+                        )
+                        for r in rows
+                    ],
                 ),
             )
 

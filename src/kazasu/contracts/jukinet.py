@@ -332,9 +332,14 @@ class ClaimPerson(
     resident_record_code: ResidentRecordCode
     municipality_code: MunicipalityCode
     what: Opening
+    individual_number: IndividualNumber | None = None
+    """As their paper has it: refused where it is known to be somebody else's, ``jukinet.number-of-another``. None: of an older sender, or it is not
+    from a paper."""
 
 
-CLAIM_REFUSED: Final = frozenset({"jukinet.person-taken", "jukinet.person-known"})
+CLAIM_REFUSED: Final = frozenset(
+    {"jukinet.person-taken", "jukinet.person-known", "jukinet.number-of-another"}
+)
 """Codes of faults that are the network's word on it; after any other it may have been given."""
 
 

@@ -49,6 +49,9 @@ PERSON_TAKEN = define("jukinet.person-taken", 409,
 PERSON_KNOWN = define("jukinet.person-known", 409,
     "住基ネットが、この人をもう知っています：{standing}", "The network knows this person already: {standing_en}",
     "途中の人は転入届として、国外へ移った人は国外転入として受け付けます。何も書いていません", "Who is on the way is taken as an arrival, who moved abroad as coming from there. Nothing was written", who="clerk", source="住民基本台帳法 22条・30条の3")  # fmt: skip
+NUMBER_OF_ANOTHER = define("jukinet.number-of-another", 409,
+    "この個人番号は、住基ネットでは別の人のものです", "By the network this individual number is somebody else's",
+    "転出証明書の番号と住民票コードを一字ずつ確かめてください。合っているときは、前の市区町村に確かめてください。何も書いていません", "Compare number and resident record code with the certificate, digit by digit. If they agree, ask the old municipality. Nothing was written", who="clerk", source="番号法 8条2項1号; 住民基本台帳法 30条の7第3項", alarm="owner-mismatch")  # fmt: skip
 NOT_REGISTERED = define("jukinet.not-registered", 404,
     "現在の登録地がありません", "The person is not registered anywhere now",
     "お住まいの市区町村に相談してください", "Ask at the city hall where you live")  # fmt: skip

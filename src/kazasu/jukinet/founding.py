@@ -6,8 +6,10 @@ from datetime import date
 from itertools import islice
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jukinet import store
 from kazasu.jukinet.model import Registration
+from kazasu.jukinet.numbers import index
 
 BATCH = 20_000
 
@@ -19,6 +21,8 @@ class FoundingRegistration:
     resident_record_code: str
     municipality_code: str
     since: date
+    individual_number: IndividualNumber | None = None
+    """None: the city that registers them says none; the network then knows of nobody's number that it is theirs."""
 
 
 def found(tx: Transaction, registrations: Iterable[FoundingRegistration]) -> int:
@@ -26,13 +30,24 @@ def found(tx: Transaction, registrations: Iterable[FoundingRegistration]) -> int
 
     Every person begins at epoch 1.
     """
-    rows = (
-        Registration(one.resident_record_code, 1, one.municipality_code, one.since)
-        for one in registrations
-    )
-    count = 0
+    rows, count = iter(registrations), 0
+    key = store.numbering_key(tx)
     while batch := list(islice(rows, BATCH)):
-        count += store.copy_registrations(tx, batch)
+        count += store.copy_registrations(
+            tx,
+            [
+                Registration(one.resident_record_code, 1, one.municipality_code, one.since)
+                for one in batch
+            ],
+        )
+        store.copy_held(
+            tx,
+            [
+                (index(key, one.individual_number), one.resident_record_code)
+                for one in batch
+                if one.individual_number is not None
+            ],
+        )
     return count
 
 

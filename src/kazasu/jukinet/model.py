@@ -192,6 +192,8 @@ class Claim:
     municipality_code: str
     what: Opening
     claimed_at: datetime
+    number_index: bytes | None = None
+    """Of the individual number that their paper has."""
 
 
 def check_may_claim(what: Opening, standing: LastKnown) -> None:

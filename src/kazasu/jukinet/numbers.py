@@ -15,6 +15,7 @@ ROOM: Final = 10**9
 """How many there are; all of this country's are synthetic, and begin with digits that founded ones and people typed in the sandbox do
 not have."""
 _NUMBERS, _CODES = "97", "7"
+HOLDING: Final = "住民基本台帳法 30条の7第3項: the network holds the number"
 _HALF: Final = 15
 _ROUNDS: Final = 10
 _MASK: Final = (1 << _HALF) - 1
@@ -44,6 +45,24 @@ def numbers(secret: bytes, serial: int) -> Numbers:
     )
 
 
+def index(secret: bytes, number: IndividualNumber) -> bytes:
+    """What is kept of a number that a register holds: alike for the same number, and nothing without the key."""
+    digits = number.reveal(duty=HOLDING)
+    return hmac.digest(secret, b"held " + digits.encode(), hashlib.sha256)
+
+
+def serial_of(secret: bytes, number: IndividualNumber) -> int | None:
+    """The place of the request to which this number belongs, whether it was made yet or not; None: it is none that is given here."""
+    digits = number.reveal(duty=HOLDING)
+    if not digits.startswith(_NUMBERS):
+        return None
+    place = int(digits[len(_NUMBERS) : -1])
+    while True:
+        place = _deciphered(secret, b"number", place)
+        if place < ROOM:
+            return place
+
+
 def _spread(secret: bytes, what: bytes, place: int) -> int:
     """A permutation of 0 … ROOM - 1: a Feistel cipher over 30 bits, gone on with until it lies in the room."""
     while True:
@@ -56,6 +75,13 @@ def _cipher(secret: bytes, what: bytes, place: int) -> int:
     left, right = place >> _HALF, place & _MASK
     for turn in range(_ROUNDS):
         left, right = right, left ^ _round(secret, what, turn, right)
+    return left << _HALF | right
+
+
+def _deciphered(secret: bytes, what: bytes, place: int) -> int:
+    left, right = place >> _HALF, place & _MASK
+    for turn in reversed(range(_ROUNDS)):
+        left, right = right ^ _round(secret, what, turn, left), left
     return left << _HALF | right
 
 

@@ -20,9 +20,11 @@ from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jukinet import model, store
 from kazasu.jukinet.faults import (
     NOT_YOURS,
+    NUMBER_OF_ANOTHER,
     PERSON_TAKEN,
     TRANSFER_ALREADY_OPEN,
     TRANSFER_CONSUMED_ELSEWHERE,
@@ -33,7 +35,7 @@ from kazasu.jukinet.faults import (
 from kazasu.jukinet.life import TRANSFER
 from kazasu.jukinet.model import Claim, Registration, Transfer
 from kazasu.jukinet.news import News
-from kazasu.jukinet.numbers import Numbers, numbers, of_person
+from kazasu.jukinet.numbers import Numbers, index, numbers, of_person, serial_of
 
 T = TypeVar("T")
 
@@ -239,7 +241,7 @@ class Register:
     def claim(self, claim: contract.ClaimPerson, access: Access) -> None:
         """The person is this city's to register from here on: no other city is told so until its letter came, or it gave them back.
 
-        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``.
+        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``, ``jukinet.number-of-another``.
         """
         person, city = claim.resident_record_code, claim.municipality_code
 
@@ -250,7 +252,8 @@ class Register:
             if held is not None:
                 raise self._taken(held.municipality_code)
             self._must_be_free(tx, person, city, claim.what)
-            store.put_claim(tx, Claim(person, claim.request_id, city, claim.what, tx.now))
+            index = self._own_number(tx, person, claim.individual_number)
+            store.put_claim(tx, Claim(person, claim.request_id, city, claim.what, tx.now, index))
 
         self._decided("jukinet.claim-person", work, access)
 
@@ -350,11 +353,15 @@ class Register:
             store.open_registration(tx, Registration(person, epoch, city, letter.on))
             if claim is not None:
                 store.end_claim(tx, claim)
+                if claim.number_index is not None:
+                    store.hold(tx, claim.number_index, person)
         else:
             latest = model.check_latest_at(latest, city)
-            model.check_not_before(latest, letter.on)
+            # Who died before the day from which they are registered never moved: that registration ends on the day on which it began.
+            end = max(letter.on, latest.since) if letter.what == "death" else letter.on
+            model.check_not_before(latest, end)
             if letter.what in model.CLOSING and latest.until is None:
-                store.end_registration(tx, latest, letter.on)
+                store.end_registration(tx, latest, end)
         if letter.what in model.CLOSING and (moving := store.open_transfer_of(tx, person)):
             store.settle(tx, moving, "record-closed", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
@@ -412,6 +419,20 @@ class Register:
         if holder:
             raise self._taken(holder)
         model.check_may_claim(what, standing)
+
+    @staticmethod
+    def _own_number(tx: Transaction, person: str, number: IndividualNumber | None) -> bytes | None:
+        """What is kept of it. Raises Refusal ``jukinet.number-of-another``."""
+        if number is None:
+            return None
+        key = store.numbering_key(tx)
+        found = index(key, number)
+        holder, serial = store.holder_of(tx, found), serial_of(key, number)
+        if holder is None and serial is not None and store.is_given(tx, serial):
+            holder = numbers(key, serial).code
+        if holder is not None and holder != person:
+            raise Refusal(NUMBER_OF_ANOTHER)
+        return found
 
     def _taken(self, city: str) -> Refusal:
         name = self._directory.entry(InstitutionId.of("city", city)).name

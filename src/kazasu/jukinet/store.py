@@ -276,6 +276,28 @@ def end_claim(tx: Transaction, claim: Claim) -> None:
     )
 
 
+def holder_of(tx: Transaction, index: bytes) -> str | None:
+    """Whose number it is, or is about to be."""
+    found = tx.value(
+        "SELECT resident_record_code FROM number_held WHERE number_index = %s", (index,)
+    ) or tx.value("SELECT resident_record_code FROM claim WHERE number_index = %s", (index,))
+    return str(found) if found else None
+
+
+def hold(tx: Transaction, index: bytes, person: str) -> None:
+    """From their registration on it is nobody else's."""
+    tx.insert("number_held", twice="keep", number_index=index, resident_record_code=person)
+
+
+def is_given(tx: Transaction, serial: int) -> bool:
+    return bool(tx.value("SELECT true FROM numbers_given WHERE serial = %s", (serial,)))
+
+
+def copy_held(tx: Transaction, batch: Sequence[tuple[bytes, str]]) -> int:
+    """Bulk load (founding only)."""
+    return tx.copy("number_held", ("number_index", "resident_record_code"), batch)
+
+
 def first_registrations(tx: Transaction, people: Sequence[str]) -> list[Registration]:
     """Of many people (founding only)."""
     return tx.all(

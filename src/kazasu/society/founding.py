@@ -191,7 +191,10 @@ class _Founding:
             if not resident.left:
                 registrations.append(
                     jukinet.FoundingRegistration(
-                        resident.record_code, str(city.code), resident.lives_here_since
+                        resident.record_code,
+                        str(city.code),
+                        resident.lives_here_since,
+                        resident.individual_number,
                     )
                 )
                 if person.card_id:

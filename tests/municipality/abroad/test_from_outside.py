@@ -10,12 +10,13 @@ from uuid import uuid4
 import pytest
 from lxml import html
 
+from kazasu.contracts.jukinet import ClaimPerson, GiveNumbers
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
-from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.values.places.postcodes import municipality_called
 from kazasu.municipality.abroad.outside import Outside, number_of
-from kazasu.municipality.abroad.service.outside import FromOutside
+from kazasu.municipality.abroad.service.outside import TAKING, FromOutside
 from kazasu.municipality.hall import printing
 from kazasu.municipality.register import store as register_store
 from tests.municipality.abroad.test_first_entry import (
@@ -140,6 +141,78 @@ def test_what_is_refused_and_why(town):
 )
 def test_a_municipality_is_one_of_the_table(written, found):
     assert municipality_called(written) == found
+
+
+@pytest.mark.parametrize(
+    ("city", "address", "whole"),
+    [
+        ("大阪府大阪市北区", "梅田１丁目１番", "大阪府大阪市北区梅田１丁目１番"),
+        ("大阪府 大阪市北区", "北区梅田１丁目１番", "大阪府大阪市北区梅田１丁目１番"),
+        ("大阪府大阪市", "北区梅田１丁目１番", "大阪府大阪市北区梅田１丁目１番"),
+        ("愛知県名古屋市中区", "三の丸３丁目", "愛知県名古屋市中区三の丸３丁目"),
+        ("愛知県愛知郡東郷町", "大字春木", "愛知県愛知郡東郷町大字春木"),
+        ("愛知県東郷町", "大字春木", "愛知県愛知郡東郷町大字春木"),
+        ("東京都利島村", "１番地", "東京都利島村１番地"),
+    ],
+)
+def test_the_former_address_keeps_its_ward_and_county(town, city, address, whole):
+    """前住所 in the record, on the page and in the letter is what the paper has; the letter goes to the city."""
+    outside = replace(said(town), old_city=city, old_address=address)
+    assert outside.former_address == whole
+    assert outside.municipality == municipality_called(city)
+    assert "区" not in outside.municipality
+
+
+@pytest.mark.parametrize("written", ["大阪府大阪市中野区", "大阪府北区", "愛知県名古屋郡東郷町"])
+def test_a_ward_or_county_that_is_not_there_is_no_municipality(written):
+    assert municipality_called(written) == ""
+
+
+def test_a_number_of_somebody_in_another_city_is_refused(town):
+    """The network holds whose a number is (番号法 8条2項1号); this city's own register could not know it."""
+    theirs = town.resident(10, OLD)
+    assert refused(town, said(town), theirs.individual_number) == "jukinet.number-of-another"
+    assert town.states(10) == {OLD: "resident", NEW: None}
+    assert comes(town, said(town)).state == "resident", "with the right digits, afterwards"
+    assert town.broken() == {}
+
+
+def test_a_number_that_was_given_is_nobody_elses(town):
+    """Nothing of a given number lies at the network: its place in the row says whose it is."""
+    ask = GiveNumbers(request_id=uuid4(), municipality_code=MunicipalityCode(OLD))
+    given = town.city.inquirer(OLD).ask(ask, of="jukinet", purpose=TAKING)
+    assert refused(town, said(town), given.individual_number) == "jukinet.number-of-another"
+    again = given.resident_record_code
+    assert comes(town, said(town, code=again), given.individual_number).record_code == again
+
+
+def test_a_number_is_held_from_the_registration_on(town):
+    """Two papers with one number: the second is another city's, later or while the first is being written."""
+
+    def claimed(code, city, number=NUMBER):
+        ask = ClaimPerson(
+            request_id=uuid4(), resident_record_code=code, municipality_code=MunicipalityCode(city),
+            what="from-outside", individual_number=number,
+        )  # fmt: skip
+        try:
+            town.city.inquirer(city).ask(ask, of="jukinet", purpose=TAKING)
+        except Refusal as refusal:
+            return refusal.fault.code
+        return ""
+
+    second = ResidentRecordCode.from_body("2234567890")
+    assert claimed(CODE, OLD, OTHER) == ""
+    assert claimed(second, OLD, OTHER) == "jukinet.number-of-another", "while it is being written"
+    comes(town, said(town, code=ResidentRecordCode.from_body("3234567890")))
+    assert claimed(second, OLD) == "jukinet.number-of-another", "afterwards"
+    assert claimed(second, OLD, None) == "", "an older sender says none"
+
+
+def test_a_planned_day_after_they_came_is_looked_at(town):
+    """Nine hundred days ahead is a slip of the pen; the review says so."""
+    ahead = said(town, planned_on=today(town.clock) + timedelta(days=900))
+    assert ahead.ahead
+    assert not said(town, planned_on=ahead.first.on).ahead
 
 
 def text_of(pdf):

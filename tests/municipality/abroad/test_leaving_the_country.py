@@ -15,6 +15,8 @@ from kazasu.municipality.abroad.model import Said
 from kazasu.municipality.abroad.service.leaving import LeavingTheCountry
 from kazasu.municipality.deaths.model import Death
 from kazasu.municipality.deaths.service import Deaths
+from kazasu.municipality.households.service import HouseholdChanges
+from kazasu.municipality.moving.at_counter.service import NoticeCounter
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.service.corrections import Corrections
 from tests.jpki.test_continuing import READING
@@ -206,6 +208,23 @@ def test_who_dies_before_the_day_is_dead_and_not_abroad(town):
     later(town, 8)
     assert town.resident(WIFE).reason == "死亡"
     assert town.broken() == {}
+
+
+def test_whose_record_was_closed_meanwhile_is_told_so(town):
+    """A death and a move abroad at once: the record is there, and what became of it is said; its number is right."""
+    one = town.resident(WIFE)
+    Deaths(town.city).enter(
+        OLD, CLERK, one.resident_id, one.version, Death(today(town.clock), "notice")
+    )
+    for work in (
+        lambda: goes(town, WIFE),
+        lambda: HouseholdChanges(town.city).household(OLD, CLERK, one.resident_id),
+        lambda: NoticeCounter(town.city).household(OLD, CLERK, one.resident_id),
+    ):
+        with pytest.raises(Refusal) as refused:
+            work()
+        assert refused.value.fault.code == "municipality.wrong-state"
+        assert refused.value.facts["state"]
 
 
 def test_nobody_moves_within_the_country_and_abroad_at_once(town):

@@ -12,11 +12,12 @@ from kazasu.contracts.municipality import CertificateCancelled
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.jukinet import store as jukinet_store
+from kazasu.municipality.deaths.model import Death
 from kazasu.municipality.deaths.service import Deaths
 from kazasu.municipality.register import store as register_store
 from tests.municipality.abroad.test_leaving_the_country import good
 from tests.municipality.deaths.test_deaths import HEAD, WIFE, dies
-from tests.municipality.moving.test_entry_fields import desk
+from tests.municipality.moving.test_entry_fields import desk, sent
 from tests.support import pki
 from tests.support.city import CLERK, COUNTER, NEW, OLD, code_of, reading
 from tests.support.pages import signed_in_at
@@ -99,6 +100,76 @@ def test_registered_between_the_answer_and_the_entry(town, monkeypatch):
     assert town.out_case(case).state == "closed"
     assert waiting(town) == []
     assert town.broken() == {}
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_who_had_died_before_the_moving_day_never_moved(town, monkeypatch, days):
+    """Of the old city's entry of a day before the move the new one can say what is so: they never came, and the registration is undone."""
+    town.sign_in_key(town.members()[0], 3, pki.public(5))
+    case = ready(town)
+    town.between(monkeypatch, LastRegistrationOf, lambda: town.register(case))
+    dies(town, HEAD, days=days)
+    town.settle()
+    here, died = town.resident(HEAD, NEW), today(town.clock) - timedelta(days=days)
+    assert died < here.resident_since
+    assert town.broken() == {}, "its desk was told"
+
+    def forgotten(tx):
+        tx.execute("UPDATE death_told SET settled_at = %s", (tx.now,))
+
+    def waits(tx):
+        tx.execute("UPDATE death_told SET settled_at = NULL")
+
+    for work, found in ((forgotten, ["death-reaches-who-has-them"]), (waits, [])):
+        town.databases("municipality").run("test.told", work, tenant=NEW, access=reading())
+        assert list(town.broken()) == found
+    with pytest.raises(Refusal) as refused:
+        dies(town, HEAD, NEW, days=days)
+    assert refused.value.fault.code == "municipality.death-day-before", (
+        "a notice's day is looked at"
+    )
+    browser = desk(town, NEW)
+    form = html.fromstring(
+        browser.get(f"/desk/residents/{here.resident_id}/death?lang=en").content
+    ).get_element_by_id("main-form")
+    review = sent(browser, form, "")
+    assert "they never moved" in review.text_content()
+    sent(browser, review.get_element_by_id("main-form"), "write")
+    town.settle()
+    dead = town.resident(HEAD, NEW)
+    assert (dead.state, dead.reason, dead.changed_on, dead.has_card) == (
+        "left",
+        "死亡",
+        died,
+        False,
+    )
+    assert "誤載" in dead.because
+    assert standing(town, HEAD) == ("death", NEW, here.resident_since), "registered on no day"
+    assert "None." in told(town).text_content()
+    assert good(town, HEAD) == []
+    assert waiting(town) == []
+    assert town.broken() == {}
+
+
+def test_nobody_died_before_their_birth(town):
+    one = town.resident(HEAD)
+    for basis in ("notification", "family-register"):
+        with pytest.raises(Refusal) as refused:
+            Deaths(town.city).enter(
+                OLD, CLERK, one.resident_id, one.version,
+                Death(one.birth_date - timedelta(days=1), basis),
+            )  # fmt: skip
+        assert refused.value.fault.code == "municipality.death-day-before"
+
+
+def test_how_long_a_told_death_waits_is_said(town):
+    case = ready(town)
+    town.register(case)
+    town.settle()
+    tell(town)
+    town.clock.set(town.clock.now() + timedelta(days=9))
+    assert "for 9 days" in told(town).text_content()
+    assert "9日前から" in told(town, "ja").text_content()
 
 
 def test_j_lis_hears_of_it(town, monkeypatch):

@@ -35,6 +35,27 @@ def _elsewhere(sight: CheckerView) -> Iterator[str]:
         yield f"{'*' * 7}{person[-4:]} {city}: {'register' if (person, city) in here else 'network'}"
 
 
+def _dead_here_alive_there(sight: CheckerView) -> Iterator[str]:
+    """Of whose death one city entered, and whom another has open without a word that waits at its desk."""
+    rows = sight.rows(
+        "municipality",
+        """SELECT record_code, municipality_code, state, reason FROM resident
+           WHERE state IN ('resident', 'leaving') OR (state = 'left' AND reason = '死亡')""",
+    )
+    told = {
+        (row["resident_record_code"], row["municipality_code"])
+        for row in sight.rows(
+            "municipality",
+            "SELECT resident_record_code, municipality_code FROM death_told WHERE settled_at IS NULL",
+        )
+    }
+    dead = {row["record_code"] for row in rows if row["state"] == "left"}
+    for row in rows:
+        person, city = row["record_code"], row["municipality_code"]
+        if row["state"] != "left" and person in dead and (person, city) not in told:
+            yield f"{'*' * 7}{person[-4:]} {city}"
+
+
 def _versions(sight: CheckerView) -> Iterator[str]:
     """The record in force is the last version, and no version is missing."""
     for row in sight.rows(
@@ -171,6 +192,12 @@ REGISTERS = (
         Text("市の台帳と住基ネットは、同じ人を同じ市に登録している",
              "City registers and the network have the same people in the same cities"),
         _BOTH, _elsewhere, whole=True,
+    ),
+    Invariant(
+        "death-reaches-who-has-them",
+        Text("一つの市で死亡が記載された人は、ほかの市の台帳に残らないか、その窓口に伝えられている",
+             "Whose death one city entered is on no other register, unless its desk was told"),
+        _CITIES, _dead_here_alive_there,
     ),
     Invariant(
         "every-version-kept",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
-from kazasu.foundation.values.places.postcodes import municipality_called
+from kazasu.foundation.values.places.postcodes import area_called, municipality_called
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.municipality.abroad.faults import OUTSIDE_CITY, OUTSIDE_CODE, OUTSIDE_NUMBER
 from kazasu.municipality.abroad.first import First, FirstEntry
@@ -43,14 +43,24 @@ class Outside:
 
     @property
     def municipality(self) -> str:
-        """As addresses begin. Raises Refusal ``municipality.outside-city``."""
+        """Whose office it is, without ward and county. Raises Refusal ``municipality.outside-city``."""
         if found := municipality_called(self.old_city):
             return found
         raise Refusal(OUTSIDE_CITY, typed=self.old_city)
 
     @property
     def former_address(self) -> str:
-        return f"{self.municipality}{self.old_address}"
+        """As the paper has it: the ward of a designated city is part of it, whether typed with the city or before the town."""
+        area = area_called(self.old_city)
+        ward = area.removeprefix(self.municipality)
+        return (
+            f"{area}{self.old_address.removeprefix(ward)}" if ward else f"{area}{self.old_address}"
+        )
+
+    @property
+    def ahead(self) -> bool:
+        """By the paper they were to leave after they came: earlier than planned, or a slip of the pen."""
+        return self.planned_on > self.first.on
 
     @property
     def because(self) -> str:

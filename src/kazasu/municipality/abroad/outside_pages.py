@@ -32,6 +32,11 @@ TYPE_IT: Final = Text(
     "転出証明書の個人番号（12けた）を入力してください",
     "Enter the individual number from the certificate, 12 digits",
 )
+AT_THE_NUMBER: Final[Mapping[Fault | str, Place]] = {
+    faults.OUTSIDE_NUMBER: "number",
+    NUMBER_HELD: "number",
+    "jukinet.number-of-another": "number",
+}
 
 
 class OnThePaper(Form):
@@ -115,7 +120,7 @@ class OutsidePages:
         typed = form.number.get_secret_value()
         if not typed:
             raise form.wrong("number", TYPE_IT)
-        with form.at({faults.OUTSIDE_NUMBER: "number", NUMBER_HELD: "number"}):
+        with form.at(AT_THE_NUMBER):
             resident_id = self._outside.enter(
                 request.state.tenant, clerk(request), form.outside(request.state.tenant), number_of(typed),
                 mark=mark_given(request), reviewed=lambda found: must_be_reviewed(request, found.document),

@@ -26,6 +26,12 @@ BASES: Final[Mapping[str, Text]] = {
     "family-register": Text("戸籍の記載", "an entry in the family register"),
 }
 """What it may rest on: nobody is closed as dead on the word of a caller."""
+ON_RECORD: Final = ("notification", "family-register")
+"""By what a registration is undone: another office has looked at the day before."""
+NEVER_MOVED: Final = Text(
+    "住民となった日（{since}）より前の死亡のため、転入は誤載（住民基本台帳法施行令12条3項）",
+    "they died before the day on which they became a resident here ({since}): the entry was made by mistake (Order of the Basic Resident Register Act, article 12 paragraph 3)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,6 @@ class Death:
     basis: str
     """Of :data:`BASES`."""
     note: str = ""
-
-    @property
-    def because(self) -> str:
-        """As it is kept with the version, in the language of the register."""
-        return self.reason.ja
 
     @property
     def reason(self) -> Text:
@@ -67,6 +68,21 @@ class Proposal:
     """Nobody else is on the way by their accepted notice, which ends."""
 
     @property
+    def never_moved(self) -> bool:
+        """They died before they became a resident here: the registration was made by mistake, and is undone with the same entry."""
+        return self.death.on < self.dead.resident_since
+
+    @property
+    def reason(self) -> Text:
+        """As it is kept with the version, and as who looked reads it."""
+        said = self.death.reason
+        if not self.never_moved:
+            return said
+        since = f"{self.dead.resident_since}"
+        mistake = Text(NEVER_MOVED.ja.format(since=since), NEVER_MOVED.en.format(since=since))
+        return Text(f"{said.ja}　{mistake.ja}", f"{said.en}; {mistake.en}")
+
+    @property
     def document(self) -> bytes:
         """All that the page shows of it: another version of anybody is another one."""
         heir = self.succession
@@ -87,9 +103,14 @@ class Proposal:
         return json.dumps(shown, ensure_ascii=False).encode()
 
 
-def must_be_possible(dead: Resident, on: date, today: date) -> None:
-    """Raises Refusal ``municipality.death-day-ahead``, ``municipality.death-day-before``."""
-    if on > today:
+def must_be_possible(dead: Resident, death: Death, today: date) -> None:
+    """Who died before the day on which they became a resident here never moved: that is entered on :data:`ON_RECORD` alone, so that a slip of
+    the pen in a notice undoes nothing. Nobody dies before their birth.
+
+    Raises Refusal ``municipality.death-day-ahead``, ``municipality.death-day-before``.
+    """
+    if death.on > today:
         raise Refusal(DAY_AHEAD)
-    if on < dead.resident_since:
+    born = dead.birth_date or date.min
+    if death.on < dead.resident_since and (death.basis not in ON_RECORD or death.on < born):
         raise Refusal(DAY_BEFORE, since=f"{dead.resident_since}")

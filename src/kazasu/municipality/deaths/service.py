@@ -140,7 +140,7 @@ class Deaths:
             mine = before.processed_by == clerk.staff_id
             raise Refusal(CORRECTED_BY_YOU if mine else RECORD_CHANGED)
         dead = _open(before)
-        must_be_possible(dead, death.on, civil(tx.now))
+        must_be_possible(dead, death, civil(tx.now))
         leaving = self._city.ports.use(LEAVING)
         if since := leaving.registered_in(tx, dead.case_id, dead.resident_id):
             name = self._name(since)
@@ -171,7 +171,7 @@ class Deaths:
         dead, death = proposal.dead, proposal.death
         register_store.change(
             tx, dead, state="left", is_head=False, has_card=False, reason=REASON,
-            changed_on=death.on, because=death.because, processed_at=tx.now,
+            changed_on=death.on, because=proposal.reason.ja, processed_at=tx.now,
             processed_by=clerk.staff_id,
         )  # fmt: skip
         self._city.ports.use(LEAVING).died(tx, dead.case_id, _gone(dead), clerk.staff_id)

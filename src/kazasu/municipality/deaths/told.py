@@ -9,6 +9,7 @@ from kazasu.contracts.jukinet import DeathTold
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.municipality.deaths import store
 from kazasu.municipality.deaths.model import OPEN
 from kazasu.municipality.deaths.store import Told
@@ -29,6 +30,8 @@ class Row:
     city: Text
     resident: Resident | None
     """None: their arrival is being registered."""
+    waits: int
+    """Days since it was told."""
 
 
 class DeathsTold:
@@ -46,7 +49,11 @@ class DeathsTold:
     def waiting(self, tenant: str, clerk: Clerk) -> list[Row]:
         def work(tx: Transaction) -> list[Row]:
             return [
-                Row(one, self.name_of(one), register_store.by_record_code(tx, one.resident_record_code))
+                Row(
+                    one, self.name_of(one),
+                    register_store.by_record_code(tx, one.resident_record_code),
+                    (civil(tx.now) - civil(one.at)).days,
+                )
                 for one in store.waiting(tx)
             ]  # fmt: skip
 

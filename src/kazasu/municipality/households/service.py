@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values import readable
@@ -30,7 +29,6 @@ from kazasu.municipality.households.model import (
 from kazasu.municipality.households.store import Taken
 from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident, register_number
 
 CHANGING: Final = Text("世帯変更届の受付", "Taking a notice of a change of household")
@@ -82,8 +80,10 @@ class HouseholdChanges:
         self._city = city
 
     def household(self, tenant: str, clerk: Clerk, resident_id: str) -> list[Resident]:
-        """Who lives with them, in the order of the paper. Raises Refusal ``municipality.unknown-resident``."""
-        return self._looked(tenant, clerk, resident_id, lambda tx: _household(tx, resident_id))
+        """Who lives with them, in the order of the paper. Raises Refusal ``municipality.unknown-resident``, ``municipality.wrong-state``."""
+        return self._looked(
+            tenant, clerk, resident_id, lambda tx: register_store.household_of(tx, resident_id)
+        )
 
     def plan(self, tenant: str, clerk: Clerk, resident_id: str, choice: Choice) -> Plan:
         """Raises Refusal as :func:`kazasu.municipality.households.rules.plan`."""
@@ -145,7 +145,7 @@ class HouseholdChanges:
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
     def _plan(self, tx: Transaction, resident_id: str, choice: Choice) -> Plan:
-        own = _household(tx, resident_id)
+        own = register_store.household_of(tx, resident_id)
         there = register_store.household(tx, choice.joins) if choice.joins else []
         return rules.plan(choice, own, there, civil(tx.now))
 
@@ -191,11 +191,3 @@ class HouseholdChanges:
             given_by=notice.giver_name if representative else notice.given_by, mandate=notice.mandate,
             document=notice.document, because=notice.because, staff_id=clerk.staff_id, at=tx.now,
         ))  # fmt: skip
-
-
-def _household(tx: Transaction, resident_id: str) -> list[Resident]:
-    """Raises Refusal ``municipality.unknown-resident``: nobody who lives here has this number."""
-    found = register_store.by_id(tx, resident_id)
-    if found is None or not found.here:
-        raise Refusal(UNKNOWN_RESIDENT)
-    return register_store.household(tx, found.household_number)

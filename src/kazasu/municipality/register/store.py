@@ -11,12 +11,15 @@ from kazasu.foundation.database.rows import columns, names
 from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.municipality.hall.faults import WRONG_STATE
+from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import (
     ADDRESS,
     BORN,
     DIED,
     KEEPING,
     MOVED_HERE,
+    RECORD_STATES,
     WENT_ABROAD,
     Resident,
 )
@@ -73,6 +76,20 @@ def by_number(tx: Transaction, number: IndividualNumber) -> Resident | None:
             column="individual_number_index",
         )
     return found
+
+
+def household_of(tx: Transaction, resident_id: str) -> list[Resident]:
+    """Those who live with somebody who lives here.
+
+    Raises Refusal ``municipality.unknown-resident``: nobody has this number; ``municipality.wrong-state``: their record is closed.
+    """
+    found = by_id(tx, resident_id)
+    if found is None:
+        raise Refusal(UNKNOWN_RESIDENT)
+    if not found.here:
+        words = RECORD_STATES[found.state]
+        raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
+    return household(tx, found.household_number)
 
 
 def household(tx: Transaction, number: str) -> list[Resident]:

@@ -80,6 +80,11 @@ def renewed(before: Answers, now: Answers) -> Answers:
     kept = ("move_date", "office", "office_ja", "office_en", "visit_date", "visit_starts", "hold_id",
             "contact_asked")  # fmt: skip
     after = now.filled_like(before)
+    here = {one.member_id for one in now.members}
     gone = {*now.leaving, *(one for one in now.announced if one not in before.announced)}
-    staying = tuple(one for one in after.chosen if one not in gone)
-    return replace(after, chosen=staying, **{name: getattr(before, name) for name in kept})
+    staying = tuple(one for one in before.chosen if one in here and one not in gone)
+    heads = {one.name for one in now.members if one.member_id in staying}
+    return replace(
+        after, chosen=staying, new_head=before.new_head if before.new_head in heads else "",
+        **{name: getattr(before, name) for name in kept},
+    )  # fmt: skip

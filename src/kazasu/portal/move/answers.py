@@ -225,9 +225,12 @@ class Answers:
         return replace(self, **{name: getattr(held, name) for name in APPOINTMENT})
 
     def filled_like(self, before: "Answers") -> "Answers":
-        """With what an earlier notice said of the move, where it still holds; the appointment is chosen anew."""
-        here = {one.member_id for one in self.members}
-        chosen = tuple(one for one in before.chosen if one in here)
+        """With what an earlier notice said of the move, where it still holds; the appointment is chosen anew.
+
+        Who moves is asked anew where the household is no longer the one that was answered for: whoever was born into it, or joined it, was in no
+        answer, and left out without a word.
+        """
+        chosen = before.chosen if self.same_people(before) else ()
         names = {one.name for one in self.members if one.member_id in chosen}
         kept = (
             "joins", "postcode", "prefecture", "city", "town", "block", "building", "destination",
@@ -239,6 +242,14 @@ class Answers:
             new_head=before.new_head if before.new_head in names else "",
             **{name: getattr(before, name) for name in kept},
         )
+
+    def same_people(self, other: "Answers") -> bool:
+        """Who lives there, who heads them and how they stand to the head."""
+        facts = [
+            (one.head_name, {(m.member_id, m.name, m.relationship) for m in one.members})
+            for one in (self, other)
+        ]
+        return facts[0] == facts[1]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -155,6 +155,8 @@ class Cases:
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
         if self._moves.outside_today(_resident(request), draft):
             return self._site.tell(request, "/move/when", outside=True)
+        if not draft.answers.chosen:
+            return self._site.tell(request, "/move/who", others=True)
         return self._site.redirect("/move")
 
     @get("/moves/{case_id}/visit", RESIDENT)

@@ -121,11 +121,23 @@ def municipalities() -> frozenset[str]:
     return frozenset(municipality_of(area) for (area,) in rows)
 
 
+def municipality_called(written: str) -> str:
+    """A municipality of the table by its name with its prefecture (愛知県名古屋市, with or without ward, county or blanks), without ward and
+    county; empty: there is none, or the prefecture is not said."""
+    prefecture, area = _called(written)
+    return f"{prefecture}{municipality_of(area)}"
+
+
+def area_called(written: str) -> str:
+    """The same, as addresses begin: with the ward of a designated city where it is written, and always with the county
+    (大阪府大阪市北区, 愛知県愛知郡東郷町); empty: there is none."""
+    return "".join(_called(written))
+
+
 @of_tables
 @cache
-def municipality_called(written: str) -> str:
-    """A municipality of the table by its name with its prefecture (愛知県名古屋市, with or without ward, county or blanks), as addresses begin;
-    empty: there is none, or the prefecture is not said."""
+def _called(written: str) -> tuple[str, str]:
+    """Prefecture, and what stands between it and the town; both empty: there is none. A ward that the table does not have is none."""
     name = "".join(written.split())
     with opened(postcodes_file()) as table:
         rows = table.execute(
@@ -133,10 +145,12 @@ def municipality_called(written: str) -> str:
             (name,),
         ).fetchall()
     for prefecture, area in rows:
-        own = municipality_of(name.removeprefix(prefecture))
-        if own and municipality_of(area) == own:
-            return f"{prefecture}{own}"
-    return ""
+        said, own = name.removeprefix(prefecture), municipality_of(area)
+        if said == area:
+            return prefecture, area
+        if said == own:
+            return prefecture, own if _WARD.fullmatch(area) else area
+    return "", ""
 
 
 def town_of(row: dict[str, Any]) -> str:

@@ -185,7 +185,14 @@ class ComingFromAbroad:
         def write(use: Callable[[Transaction], None]) -> str:
             return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)
 
-        return self._openings.enter(tenant, clerk, coming.record_code, "immigration", write)
+        return self._openings.enter(
+            tenant,
+            clerk,
+            coming.record_code,
+            "immigration",
+            write,
+            number=arrival.mover.individual_number,
+        )
 
     def papers(self, tenant: str, clerk: Clerk) -> list[Resident]:
         """In the sandbox alone: those who moved abroad from here and are not back, as the paper that they bring says who they are. Nobody there has

@@ -44,7 +44,9 @@ class LeavingTheCountry:
 
     def household(self, tenant: str, clerk: Clerk, resident_id: str) -> list[Resident]:
         """Who lives with them, in the order of the paper. Raises Refusal ``municipality.unknown-resident``."""
-        return self._looked(tenant, clerk, resident_id, lambda tx: _household(tx, resident_id))
+        return self._looked(
+            tenant, clerk, resident_id, lambda tx: register_store.household_of(tx, resident_id)
+        )
 
     def propose(self, tenant: str, clerk: Clerk, resident_id: str, said: Said) -> Proposal:
         """What would be entered.
@@ -180,14 +182,6 @@ class LeavingTheCountry:
         )  # fmt: skip
 
 
-def _household(tx: Transaction, resident_id: str) -> list[Resident]:
-    """Raises Refusal ``municipality.unknown-resident``: nobody who lives here has this number."""
-    found = register_store.by_id(tx, resident_id)
-    if found is None or not found.here:
-        raise Refusal(UNKNOWN_RESIDENT)
-    return register_store.household(tx, found.household_number)
-
-
 def entered(tx: Transaction, resident_id: str) -> Abroad | None:
     """As :class:`~kazasu.municipality.hall.ports.MovesAbroad`."""
     row, record = store.of(tx, resident_id), register_store.by_id(tx, resident_id)
@@ -201,7 +195,7 @@ def _gone(one: Resident) -> Gone:
 
 
 def _proposed(tx: Transaction, resident_id: str, said: Said) -> Proposal:
-    household, today = _household(tx, resident_id), civil(tx.now)
+    household, today = register_store.household_of(tx, resident_id), civil(tx.now)
     going = model.who_goes(household, said)
     model.must_be_possible(going, said, today)
     model.must_be_cared_for(household, said, today)

@@ -88,7 +88,7 @@ class FromOutside:
             mark: of what the clerk was shown.
             reviewed: refuses where something else would be written now.
 
-        Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``.
+        Raises Refusal as :meth:`propose`, and ``municipality.number-held``, ``jukinet.person-taken``, ``jukinet.person-known``, ``jukinet.number-of-another``.
         """
         entered = self._city.act(
             LOOK, lambda tx: pressed.standing(tx, mark), tenant=tenant, clerk=clerk
@@ -96,6 +96,10 @@ class FromOutside:
         if entered:
             return entered[0]
         self.propose(tenant, clerk, outside)
+        self._city.act(
+            LOOK, lambda tx: _must_be_theirs(tx, number, outside.record_code),
+            tenant=tenant, clerk=clerk,
+        )  # fmt: skip
 
         def work(tx: Transaction, use: Callable[[Transaction], None]) -> str:
             if entered := pressed.standing(tx, mark):
@@ -110,7 +114,9 @@ class FromOutside:
         def write(use: Callable[[Transaction], None]) -> str:
             return self._city.act(ENTER, lambda tx: work(tx, use), tenant=tenant, clerk=clerk)
 
-        return self._openings.enter(tenant, clerk, outside.record_code, "from-outside", write)
+        return self._openings.enter(
+            tenant, clerk, outside.record_code, "from-outside", write, number=number
+        )
 
     def letters(self, tenant: str, clerk: Clerk) -> list[tuple[MovedIn, Resident, bool]]:
         """Those to be posted first; of whom the place is hidden is said, and no place of theirs is shown."""
@@ -186,10 +192,7 @@ class FromOutside:
     ) -> str:
         outside, first = found.outside, found.outside.first
         code = outside.record_code
-        with tx.unseen():
-            held = register_store.by_number(tx, number)
-        if held is not None and held.record_code != code:
-            raise Refusal(NUMBER_HELD)
+        _must_be_theirs(tx, number, code)
         last, household = register_store.next_numbers(tx, 1, 0 if first.joins else 1)
         numbers = NumbersGiven(resident_record_code=code, individual_number=number)
         home = first.joins or register_number(household)
@@ -212,6 +215,14 @@ class FromOutside:
         ))  # fmt: skip
         self._city.tell_network(tx, new.resident_id, code, "from-outside", first.on)
         return new.resident_id
+
+
+def _must_be_theirs(tx: Transaction, number: IndividualNumber, code: str) -> None:
+    """By this city's own register. Raises Refusal ``municipality.number-held``."""
+    with tx.unseen():
+        held = register_store.by_number(tx, number)
+    if held is not None and held.record_code != code:
+        raise Refusal(NUMBER_HELD)
 
 
 def _letter(tx: Transaction, token: UUID | str) -> tuple[MovedIn, Resident]:

@@ -46,7 +46,6 @@ from kazasu.municipality.moving.rules import judging, overlapping, places
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
 
 TAKING: Final = Text("転出届の受付（窓口）", "Taking a notice of moving out at the counter")
@@ -96,8 +95,10 @@ class NoticeCounter:
         self._city = city
 
     def household(self, tenant: str, clerk: Clerk, resident_id: str) -> list[Resident]:
-        """Who lives with them, in the order of the paper. Raises Refusal ``municipality.unknown-resident``."""
-        return self._looked(tenant, clerk, resident_id, lambda tx: _household(tx, resident_id))
+        """Who lives with them, in the order of the paper. Raises Refusal ``municipality.unknown-resident``, ``municipality.wrong-state``."""
+        return self._looked(
+            tenant, clerk, resident_id, lambda tx: register_store.household_of(tx, resident_id)
+        )
 
     def propose(self, tenant: str, clerk: Clerk, resident_id: str, said: Said) -> Proposal:
         """What would be taken, with what the machine finds of it.
@@ -149,7 +150,7 @@ class NoticeCounter:
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
     def _propose(self, tx: Transaction, resident_id: str, said: Said, clerk: Clerk) -> Proposal:
-        household, today = _household(tx, resident_id), civil(tx.now)
+        household, today = register_store.household_of(tx, resident_id), civil(tx.now)
         going = [one for one in household if one.resident_id in said.people]
         if not going or len(going) < len(set(said.people)):
             raise Refusal(NOBODY_CHOSEN)
@@ -202,14 +203,6 @@ def _number(tx: Transaction, mark: UUID) -> str:
         if found is None or found.state != OutState.REJECTED:
             return case_id
         mark = uuid5(mark, "taken anew")
-
-
-def _household(tx: Transaction, resident_id: str) -> list[Resident]:
-    """Raises Refusal ``municipality.unknown-resident``: nobody who lives here has this number."""
-    found = register_store.by_id(tx, resident_id)
-    if found is None or not found.here:
-        raise Refusal(UNKNOWN_RESIDENT)
-    return register_store.household(tx, found.household_number)
 
 
 def _must_be_the_day(going: Sequence[Resident], said: Said, today: date) -> None:

@@ -20,7 +20,7 @@ from kazasu.foundation.database.each import each
 from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register.faults import GIVEN_BACK
@@ -65,13 +65,15 @@ class Openings:
     def enter(
         self, tenant: str, clerk: Clerk, code: ResidentRecordCode, what: What,
         write: Callable[[Callable[[Transaction], None]], T],
+        *, number: IndividualNumber | None = None,
     ) -> T:  # fmt: skip
         """Have them from the network, then ``write``; what is refused then is given back.
 
         Args:
+            number: of their paper; the network says whether it is somebody else's.
             write: the transaction that registers them. It calls what it is given before it writes, and not where they are registered already.
 
-        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``, ``municipality.opening-given-back``, and as ``write`` does.
+        Raises Refusal ``jukinet.person-taken``, ``jukinet.person-known``, ``jukinet.number-of-another``, ``municipality.opening-given-back``, and as ``write`` does.
         """
         opening = self._asked_for(tenant, clerk, code)
         if opening.given_back:
@@ -81,7 +83,7 @@ class Openings:
             self._city.inquirer(tenant).ask(
                 ClaimPerson(
                     request_id=opening.request_id, resident_record_code=code,
-                    municipality_code=MunicipalityCode(tenant), what=what,
+                    municipality_code=MunicipalityCode(tenant), what=what, individual_number=number,
                 ),
                 of="jukinet", purpose=OPENING,
             )  # fmt: skip
