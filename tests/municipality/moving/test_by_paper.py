@@ -339,7 +339,7 @@ def test_who_stayed_is_brought_back_also_after_the_special_route(town, by, paper
         == "municipality.wrong-state"
     )
     assert town.broken() == {}
-    again = town.submit(case_id="MV-again-0000001", key=2)
+    again = town.submit(case_id="MV-again-0000001", key=6)
     town.settle()
     town.accept(again)
     town.settle()
