@@ -22,11 +22,12 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import long_moment
 from kazasu.jpki.faults import CARD_OF_OTHER
-from kazasu.kit.alarms import PRELIMINARY
+from kazasu.kit.alarms import PRELIMINARY, shown
 from kazasu.kit.emergency.service import LATE, OPENED, WRONG
 from kazasu.kit.openid import OpenId
 from kazasu.kit.staff import Member, employ
 from kazasu.kit.told.staff_cards import KIND as STAFF_CARD
+from tests.support.institutions import Institutions
 from tests.support.messages import example
 from tests.support.pages import followed, signed_in_at
 from tests.support.room_contract import Contract
@@ -435,8 +436,25 @@ def test_an_incident_has_a_draft_of_its_report_in_both_languages(databases, stre
         assert "報告する機関：住基ネット（体験）" in page
         assert "Reported by: Basic Resident Register Network" in page
         assert str(alarm.alarm_id) in page
+        assert "68条1項" in page, "an office, not a business"
+        assert "保有個人情報の項目" in page
         by = long_moment((alarm.first_at + PRELIMINARY).astimezone(JST))
         assert page.partition("速報の期限：")[2].startswith(by), "as the clock in Japan has it"
+
+
+@pytest.mark.parametrize(
+    ("who", "article", "people"),
+    [("bank", "26条1項", "1,000人"), ("pay", "26条1項", "1,000人"), ("city:141003", "68条1項", "100人"),
+     ("portal", "68条1項", "100人"), ("jpki", "68条1項", "100人")],
+)  # fmt: skip
+def test_an_incident_is_reported_by_the_law_of_who_reports_it(databases, street, clock, who, article, people):
+    databases(ROOM).run("test", lambda tx: ring(tx, "owner-mismatch", "x", {"fault": "jpki.card-of-other-person", "by": "staff:k-1", "where": "POST /x"}, room=ROOM))  # fmt: skip
+    (alarm,) = rung(databases)
+    directory = Institutions(clock, who).directory
+    report = shown(alarm, directory, directory.entry(who)).report
+    assert article in report.law.ja
+    assert people in report.text.ja
+    assert report.meant_by - alarm.first_at == timedelta(days=60)
 
 
 def test_one_tenants_alarm_is_no_others(databases, street):

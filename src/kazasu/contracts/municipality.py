@@ -166,7 +166,8 @@ class ItemCorrected(Message):
 
 
 class RecordCorrected(Message):
-    """The city corrected the resident's record ex officio, which it has to tell them (住民基本台帳法施行令 12条4項)."""
+    """The city corrected the resident's record ex officio, and tells them: a mistake (住民基本台帳法施行令 12条3項, which orders no telling; 4項 orders it of
+    what is entered where no notice was given)."""
 
     at: Instant
     items: Annotated[tuple[ItemCorrected, ...], Field(max_length=40)]

@@ -60,10 +60,10 @@ CARD_EXPIRED = define("jpki.card-expired", 409,
     "継続利用はできません。新しいカードを申請してください", "It cannot be continued; apply for a new card", source="番号法施行令 14条")  # fmt: skip
 CARD_ENDED = define("jpki.card-ended", 409,
     "このカードは使えなくなっています（失効）", "This card has ended",
-    "何も書き込んでいません。新しいカードを申請してください", "Nothing was written. Apply for a new card", source="番号法 17条の2; 番号法施行令 14条")  # fmt: skip
+    "何も書き込んでいません。新しいカードを申請してください", "Nothing was written. Apply for a new card", source="番号法 17条10項; 番号法施行令 14条")  # fmt: skip
 NOT_REGISTERED_THERE = define("jpki.not-registered-there", 409,
     "この人が貴市区町村に登録されているという住基ネットの知らせがありません", "The network has not told that this person is registered in your city",
-    "登録したばかりなら、少し待ってやり直してください。転出した人のカードは、いま登録のある市区町村で書きかえます。何も書き込んでいません", "If you have just registered them, wait a moment and try again. Who has moved on has the card updated where they are registered now. Nothing was written", who="clerk", source="番号法 17条3項")  # fmt: skip
+    "登録したばかりなら、少し待ってやり直してください。転出した人のカードは、いま登録のある市区町村で書きかえます。何も書き込んでいません", "If you have just registered them, wait a moment and try again. Who has moved on has the card updated where they are registered now. Nothing was written", who="clerk", source="番号法 17条7項")  # fmt: skip
 CARD_OF_OTHER = define("jpki.card-of-other-person", 409,
     "このカードは別の人のものです", "This card is another person's",
     "本人のカードを置いてください。何も書き込んでいません", "Put the person's own card on the reader. Nothing was written", who="clerk", source="design §3.4", alarm="owner-mismatch")  # fmt: skip

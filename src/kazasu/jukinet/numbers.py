@@ -1,4 +1,4 @@
-"""Individual numbers and resident record codes for whom no register ever held (番号法 8条2項, 同法施行令 8条; 住民基本台帳法 30条の2).
+"""Individual numbers and resident record codes for whom no register ever held (番号法 8条2項, 同法施行令 6条; 住民基本台帳法 30条の2).
 
 Each is the place of the request in one row, spread over the room of the numbers by a permutation under a secret key: no two are alike,
 the same request finds the same ones, none says when it was given, and the number does not follow from the code.

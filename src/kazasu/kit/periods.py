@@ -76,7 +76,7 @@ def household_notice_until(changed_on: date) -> date:
 
 
 def card_update_until(changed_on: date) -> date:
-    """Last day to have the card updated after a change within the city, or of a name (番号法 17条4項). The card goes on after it, too:
+    """Last day to have the card updated after a change within the city, or of a name (番号法 17条8項). The card goes on after it, too:
     only an arrival from another city ends one that was not continued (番号法施行令 14条)."""
     return deadline(changed_on, CARD_UPDATE)
 

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from kazasu.exchange.directory import Directory
+from kazasu.exchange.directory import Directory, Entry
+from kazasu.exchange.street import institution
 from kazasu.foundation.alarms import harvest
 from kazasu.foundation.alarms.kinds import KINDS
 from kazasu.foundation.alarms.ringing import Alarm, for_others, one, post_of, seen, unseen
@@ -23,8 +24,9 @@ from kazasu.foundation.web.forms import asked
 
 PRELIMINARY: Final = timedelta(days=5)
 FINAL: Final = timedelta(days=30)
-"""Of a report to the Personal Information Protection Commission (個人情報保護法施行規則 8条: 速報「速やかに」, by its guideline within
-three to five days; 確報 within 30 days, 60 where somebody meant harm)."""
+MEANT: Final = timedelta(days=60)
+"""Of a report to the Personal Information Protection Commission (個人情報保護法施行規則 8条 of businesses, 44条 of offices of the state and of
+municipalities: 速報「速やかに」, by its guideline within three to five days; 確報 within 30 days, 60 where somebody may have meant harm)."""
 MOST_OF_A_REASON: Final = 150
 
 
@@ -68,6 +70,10 @@ class Report:
 
     preliminary_by: datetime
     final_by: datetime
+    meant_by: datetime
+    """The final one, where somebody may have meant harm."""
+    law: Text
+    """By which it is reported."""
     text: Text
     """Its lines, in each language."""
 
@@ -105,34 +111,38 @@ def posts_of(alarms: Iterable[Alarm]) -> frozenset[str]:
 
 
 def alarms_of(
-    tx: Transaction, directory: Directory, name: Text, *, names: Callable[[Transaction, Iterable[str]], Names], me: str = ""
+    tx: Transaction, directory: Directory, at: Entry | None, *, names: Callable[[Transaction, Iterable[str]], Names], me: str = ""
 ) -> Alarms:  # fmt: skip
-    """All of the transaction's tenant but those that are still open about the post ``me``; ``name``: of the institution."""
+    """All of the transaction's tenant but those that are still open about the post ``me``; ``at``: the institution."""
     waiting, over = for_others(unseen(tx), me), seen(tx)
     found = names(tx, posts_of((*waiting, *over)))
     return Alarms(
-        [shown(one, directory, name, found) for one in waiting],
-        [shown(one, directory, name, found) for one in over],
+        [shown(one, directory, at, found) for one in waiting],
+        [shown(one, directory, at, found) for one in over],
     )
 
 
 def alarm_of(
-    tx: Transaction, alarm_id: UUID, directory: Directory, name: Text, *, names: Callable[[Transaction, Iterable[str]], Names], me: str = ""
+    tx: Transaction, alarm_id: UUID, directory: Directory, at: Entry | None, *, names: Callable[[Transaction, Iterable[str]], Names], me: str = ""
 ) -> Shown | None:  # fmt: skip
     """None: there is none of this number, or it is still open about the post ``me``."""
     found = one(tx, alarm_id)
     if found is None or not for_others([found], me):
         return None
     now = harvest.in_the_last_hour(tx, str(found.facts["who"])) if "people" in found.facts else None
-    return shown(found, directory, name, names(tx, posts_of([found])), now)
+    return shown(found, directory, at, names(tx, posts_of([found])), now)
 
 
 def shown(
-    alarm: Alarm, directory: Directory, name: Text, names: Names = NO_NAMES, now: int | None = None
+    alarm: Alarm,
+    directory: Directory,
+    at: Entry | None,
+    names: Names = NO_NAMES,
+    now: int | None = None,
 ) -> Shown:
     what = _what(alarm, directory, names)
     sort = KINDS[alarm.kind]
-    report = _report(alarm, name, what) if sort.incident else None
+    report = _report(alarm, at, what) if sort.incident else None
     return Shown(alarm, what, report, names, now)
 
 
@@ -220,28 +230,56 @@ def who(actor: str, directory: Directory | None, names: Names) -> Text:
     return Text(f"{words.ja} {name}", f"{words.en} {name}")
 
 
-def _report(alarm: Alarm, name: Text, what: Text) -> Report:
-    """個人情報保護法施行規則 8条1項: what the preliminary report says, as far as it is known now."""
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """Who reports what, and when it has to be reported whoever's intent it was."""
+
+    article: Text
+    data: Text
+    people: Text
+
+
+_BUSINESS: Final = _Law(
+    Text("個人情報保護法26条1項、同法施行規則7条・8条", "Personal Information Protection Act, 26 paragraph 1; its rules, 7 and 8"),
+    Text("個人データ", "Personal data"),
+    Text("1,000人を超える・財産的な被害のおそれ・要配慮個人情報・不正の目的のおそれ", "more than 1,000 people, possible loss of property, sensitive data, or possible ill intent"),
+)  # fmt: skip
+_OFFICE: Final = _Law(
+    Text("個人情報保護法68条1項、同法施行規則43条・44条", "Personal Information Protection Act, 68 paragraph 1; its rules, 43 and 44"),
+    Text("保有個人情報", "Personal information held"),
+    Text("100人を超える・財産的な被害のおそれ・要配慮個人情報（条例で定めるものも）・不正の目的のおそれ", "more than 100 people, possible loss of property, sensitive data (by ordinance, too), or possible ill intent"),
+)  # fmt: skip
+"""Of an office of the state, of a municipality, or of what the law treats like one; all institutions here but those below ``business``."""
+
+
+def _law(at: Entry | None) -> _Law:
+    return _BUSINESS if at and institution(at.id.kind).room.startswith("business.") else _OFFICE
+
+
+def _report(alarm: Alarm, at: Entry | None, what: Text) -> Report:
+    """What the preliminary report says, as far as it is known now (個人情報保護法施行規則 8条1項, 44条1項: the same items)."""
+    name, law = at.name if at else Text("", ""), _law(at)
     kind, early, late = KINDS[alarm.kind], alarm.first_at + PRELIMINARY, alarm.first_at + FINAL
-    at, last = (
+    since, last = (
         {lang: long_moment(one.astimezone(JST), lang) for lang in LANGUAGES}
         for one in (alarm.first_at, alarm.last_at)
     )
     by = {lang: long_moment(early.astimezone(JST), lang) for lang in LANGUAGES}
     japanese = (
         f"漏えい等のおそれのある事案の報告（速報の案）\n報告する機関：{name.ja}\n概要：{kind.name.ja}。{what.ja}\n"
-        f"分かった日時：{at['ja']}（最後は{last['ja']}、{alarm.times}回）\n"
+        f"分かった日時：{since['ja']}（最後は{last['ja']}、{alarm.times}回）\n"
         f"事案の番号：{alarm.alarm_id}\n"
-        "個人データの項目：（確かめて記入）\n本人の数：（確かめて記入）\n原因：（調査中）\n"
+        f"報告の根拠：{law.article.ja}（{law.people.ja}のどれか）\n{law.data.ja}の項目：（確かめて記入）\n本人の数：（確かめて記入）\n原因：（調査中）\n"
         "二次被害のおそれ：（確かめて記入）\n本人への対応：（記入）\n公表：（記入）\n"
         f"再発防止：（記入）\n速報の期限：{by['ja']}"
     )
     english = (
         f"Report of a possible leak (draft, preliminary)\nReported by: {name.en}\nOutline: {kind.name.en}. {what.en}\n"
-        f"Known since: {at['en']} (last {last['en']}, {alarm.times} {'time' if alarm.times == 1 else 'times'})\n"
+        f"Known since: {since['en']} (last {last['en']}, {alarm.times} {'time' if alarm.times == 1 else 'times'})\n"
         f"Number of the incident: {alarm.alarm_id}\n"
-        "Personal data concerned: (find out)\nNumber of people: (find out)\nCause: (under inquiry)\n"
+        f"By: {law.article.en} (where there are {law.people.en})\n{law.data.en}: (find out)\nNumber of people: (find out)\nCause: (under inquiry)\n"
         "Possible further harm: (find out)\nWhat is told to them: (fill in)\nPublication: (fill in)\n"
         f"Against its happening again: (fill in)\nPreliminary report by: {by['en']}"
     )
-    return Report(early, late, Text(japanese, english))
+    meant = alarm.first_at + MEANT
+    return Report(early, late, meant, law.article, Text(japanese, english))

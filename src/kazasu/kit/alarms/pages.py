@@ -16,6 +16,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.alarms.ringing import Alarm, for_others, one, post_of, see
@@ -144,18 +145,18 @@ def alarms_at(
         )
 
     def show(request: Request) -> Response:
-        name, me = _name(house, request), request.state.session.subject
+        at, me = _entry(house, request), request.state.session.subject
         found = read(
-            request, LIST, lambda tx: alarms_of(tx, house.directory, name, names=names, me=me)
+            request, LIST, lambda tx: alarms_of(tx, house.directory, at, names=names, me=me)
         )
         return site.render(request, template, alarms=found, one=None, ways=ways, path=path)
 
     def show_one(request: Request) -> Response:
         """Raises Refusal ``kit.no-such-alarm``."""
-        name, number, me = _name(house, request), _number(request), request.state.session.subject
+        at, number, me = _entry(house, request), _number(request), request.state.session.subject
 
         def work(tx: Transaction) -> tuple[Shown, Posts | None]:
-            found = alarm_of(tx, number, house.directory, name, names=names, me=me)
+            found = alarm_of(tx, number, house.directory, at, names=names, me=me)
             if found is None:
                 raise Refusal(NO_SUCH_ALARM)
             about = found.alarm.about
@@ -238,9 +239,8 @@ def _alarm(tx: Transaction, number: UUID, me: str) -> Alarm:
     return found
 
 
-def _name(house: RoomContext, request: Request) -> Text:
-    entry = house.directory.at_host(host_of(request.headers))
-    return Text("", "") if entry is None else entry.name
+def _entry(house: RoomContext, request: Request) -> Entry | None:
+    return house.directory.at_host(host_of(request.headers))
 
 
 def _number(request: Request) -> UUID:

@@ -16,7 +16,7 @@ BEFORE_THEY_CAME = define("municipality.abroad-before-they-came", 422,
     "日を確かめてください。何も書いていません", "Check the day. Nothing was written", who="clerk", source="住民基本台帳法 7条6号")  # fmt: skip
 LATE_BECAUSE = define("municipality.abroad-late-because", 422,
     "異動から14日（{until}）を過ぎています。いつ出国したかを、何で確かめたかが書かれていません", "More than 14 days have passed since they left (until {until}), and it is not written by what it was made sure of",
-    "届出ではなく職権での記載になります。旅券の出国印、家族の申出など、確かめたことを書いてください。何も書いていません", "It is recorded ex officio, and not by notice. Write what shows when they left, such as the stamp in the passport. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 12条")  # fmt: skip
+    "届出ではなく職権での記載になります。旅券の出国印、家族の申出など、確かめたことを書いてください。何も書いていません", "It is recorded ex officio, and not by notice. Write what shows when they left, such as the stamp in the passport. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 12条1項")  # fmt: skip
 LEFT_ALONE = define("municipality.abroad-left-alone", 422,
     "15歳未満の人だけが残ります（{names}）。だれが世話をするかが書かれていません", "Only people under 15 would remain ({names_en}), and it is not written who looks after them",
     "決裁者が、だれが世話をするかを「理由・確かめたこと」に書いてください。何も書いていません", "Write as the reason who looks after them. Nothing was written", who="clerk", source="民法 820条・822条; 住民基本台帳法 26条")  # fmt: skip

@@ -10,7 +10,7 @@ DAY_TOO_FAR = define("municipality.birth-day-too-far", 422,
     "年を確かめてください。正しいときは国外転入です。戸籍に記載される手続の途中の子なら、「何に基づくか」でそれを選びます。何も書いていません", "See the year. If it is right, this is somebody who comes from abroad. Of a child whom the family register is still to have, choose that as what it rests on. Nothing was written", who="clerk", source="戸籍法 49条; 総行市143号（平成20年7月7日）")  # fmt: skip
 PARENT_NOT_HERE = define("municipality.birth-parent-not-here", 409,
     "{name}さんは、この市区町村の住民ではありません（{state}）", "{name_en} is no resident of this municipality now ({state_en})",
-    "子の記載は、親が登録されている市区町村がします。転入の途中なら、登録されてから、新しい市区町村で記載します。何も書いていません", "The municipality where a parent is registered enters the child; of who is on the way the new one, once they are registered there. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 8条")  # fmt: skip
+    "子の記載は、親が登録されている市区町村がします。転入の途中なら、登録されてから、新しい市区町村で記載します。何も書いていません", "The municipality where a parent is registered enters the child; of who is on the way the new one, once they are registered there. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 7条・12条2項1号")  # fmt: skip
 NOT_IN_HOUSEHOLD = define("municipality.birth-other-parent", 422,
     "もう一人の親が、同じ世帯の人から選ばれていません", "The other parent is nobody of this household",
     "同じ世帯の人か、「同じ世帯にいない」を選んでください。何も書いていません", "Choose somebody of this household, or that they are not in it. Nothing was written", who="clerk", source="住民基本台帳法 7条4号")  # fmt: skip

@@ -325,7 +325,7 @@ def _named(card: WaitingCard) -> dict[str, str]:
 
 def _purpose(card: WaitingCard, after: WaitingCard | None = None) -> Text:
     """As the terminal tells it, behind what was done just before. 継続利用 is of an arrival from another city alone (番号法施行令 14条); else what stands on the card is
-    changed (番号法 17条4項)."""
+    changed (番号法 17条8項)."""
     what = "カードの住所の書きかえ（継続利用" if card.ends else "カードの書きかえ（券面記載事項変更"
     read = with_reading(card.name, card.kana)
     said = Text(f"{what}、{card.name} さん）", f"Update the card of {read}")

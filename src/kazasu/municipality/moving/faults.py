@@ -15,7 +15,7 @@ NO_RESIDENCE_CARD = define("municipality.no-residence-card", 404,
     "件を開き直し、出ている人から選んでください。何も変更されていません", "Open the case again and choose one of those shown. Nothing was changed", who="clerk", source="入管法 19条の9")  # fmt: skip
 ANSWER_NEEDED = define("municipality.answer-needed", 422,
     "本人に伝えることが書かれていません", "What the resident is told is missing",
-    "何を直せばよいか、なぜ受理できないかを書いてください。本人がそのまま読みます。何も変更されていません", "Write what to correct, or why it cannot be accepted: the resident reads it as it stands. Nothing was changed", who="clerk", source="行政手続法 7条・8条")  # fmt: skip
+    "何を直せばよいか、なぜ受理できないかを書いてください。本人がそのまま読みます。何も変更されていません", "Write what to correct, or why it cannot be accepted: the resident reads it as it stands. Nothing was changed", who="clerk", source="good practice: 行政手続法 7条・8条 do not bind here (住民基本台帳法 32条)")  # fmt: skip
 NOT_ACCEPTABLE = define("municipality.not-acceptable", 409,
     "確認が済んでいない項目があります", "Not all checks are good",
     "理由を見て、訂正を求めるか却下してください", "Ask for a correction, or reject it", who="clerk")  # fmt: skip
@@ -147,7 +147,7 @@ MANDATE_MISSING = define("municipality.mandate-missing", 422,
     "委任状や、法定代理人なら戸籍・登記事項証明書を見て、氏名とともに書いてください。何も書いていません", "See the mandate, or of a legal representative the family register or certificate of registration, and write it with the name. Nothing was written", who="clerk", source="住民基本台帳法 27条")  # fmt: skip
 LATE_BECAUSE = define("municipality.late-because", 422,
     "転出から14日（{until}）を過ぎています。いつ転出したかを、何で確かめたかが書かれていません", "More than 14 days have passed since the move (until {until}), and it is not written by what it was made sure of",
-    "届出ではなく職権での記載になります。賃貸借契約の終わり、公共料金、本人の申出など、確かめたことを書いてください。何も書いていません", "It is recorded ex officio, and not by notice. Write what shows when they left, such as the end of a lease or what they say. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 12条")  # fmt: skip
+    "届出ではなく職権での記載になります。賃貸借契約の終わり、公共料金、本人の申出など、確かめたことを書いてください。何も書いていません", "It is recorded ex officio, and not by notice. Write what shows when they left, such as the end of a lease or what they say. Nothing was written", who="clerk", source="住民基本台帳法 8条, 同法施行令 12条1項")  # fmt: skip
 NOT_BY_CARD = define("municipality.not-by-card", 422,
     "カードでの転入はできません（引っ越す人にカードがないか、カードだけで転入できる期間が過ぎています）", "They cannot arrive by card: none of them has one, or its period is over",
     "「紙の転出証明書」を選んでください。何も書いていません", "Choose the paper certificate. Nothing was written", who="clerk", source="住民基本台帳法 24条の2, 同法施行令 23条")  # fmt: skip

@@ -196,11 +196,11 @@ class MovingOut:
 
     @property
     def ex_officio(self) -> str:
-        """Why the departure is recorded ex officio and not by notice (住民基本台帳法 8条, 施行令 12条); empty: it is by notice."""
+        """Why the departure is recorded ex officio and not by notice (住民基本台帳法 8条, 施行令 12条1項); empty: it is by notice."""
         if not self.taken or not periods.notice_is_late(self.moves_on, self.given_on):
             return ""
         until = long_date(periods.moving_in_until(self.moves_on))
-        return f"転出から14日（{until}）を過ぎていたので、職権で記載した（住民基本台帳法8条、同法施行令12条）。{self.taken['because']}"
+        return f"転出から14日（{until}）を過ぎていたので、職権で記載した（住民基本台帳法8条、同法施行令12条1項）。{self.taken['because']}"
 
     @property
     def checks(self) -> list[Finding]:

@@ -16,7 +16,7 @@ BAD_RELATIONSHIP = define("municipality.bad-relationship", 422,
     "代わりに書くもの：{instead}", "Write {instead_en} instead", who="clerk", source="住民記録システム標準仕様書 1.1.11")  # fmt: skip
 REASON_NEEDED = define("municipality.reason-needed", 422,
     "理由が書かれていません", "The reason is missing",
-    "何に基づくのかを書いてください。何も変更されていません", "Write what it rests on. Nothing was changed", who="clerk", source="行政手続法 8条; 住民基本台帳法 8条")  # fmt: skip
+    "何に基づくのかを書いてください。何も変更されていません", "Write what it rests on. Nothing was changed", who="clerk", source="住民基本台帳法 8条; good practice: 行政手続法 8条 does not bind here (同法 32条)")  # fmt: skip
 RECORD_CHANGED = define("municipality.record-changed", 409,
     "この記録は、この画面を開いたあとで変わりました", "This record changed after this page was opened",
     "ページを開き直して、今の内容を確かめてください。何も変更されていません", "Open the page again and look at what it says now. Nothing was changed", who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip

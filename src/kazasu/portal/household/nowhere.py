@@ -15,8 +15,8 @@ _TITLE: Final = Text(
     "前の 住所から 出ました。今、どこにも 住所が ありません",
 )
 _NOTE: Final = Text(
-    "引っ越した日から14日以内に、新しい市区町村の窓口で転入の届出をしてください。引っ越さなかったときは、前の市区町村の窓口で取り消せます",
-    "Give notice at the counter of your new city within 14 days of moving. If you did not move, the counter of your old city can cancel it",
+    "引っ越した日から14日以内に、新しい市区町村の窓口で転入の届出をしてください。14日を過ぎていても、できるだけ早く届け出てください。引っ越さなかったときは、前の市区町村の窓口で取り消せます",
+    "Give notice at the counter of your new city within 14 days of moving; if they are over, as soon as you can. If you did not move, the counter of your old city can cancel it",
     "引っ越してから 14日までに、新しい 役所の 窓口へ 行ってください。引っ越さなかった ときは、前の 役所で 聞いてください",
 )
 

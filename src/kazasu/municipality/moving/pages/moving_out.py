@@ -83,7 +83,7 @@ class AcceptForm(CaseForm):
 
 
 class AnswerForm(CaseForm):
-    """A correction asked for, or waited for no more, or a rejection: never without its reason (行政手続法 7条・8条)."""
+    """A correction asked for, or waited for no more, or a rejection: never without its reason (as 行政手続法 7条・8条, which do not bind here: 住民基本台帳法 32条)."""
 
     note: str = asked(
         "理由（本人に伝えること）", "Reason, as the resident reads it", default="", most=500, lines=True,

@@ -252,9 +252,9 @@ def _late(moves_on: date, taken_on: date) -> list[Finding]:
     until = periods.moving_in_until(moves_on)
     return [Finding(
         "late", False,
-        f"異動から14日（{long_date(until)}）を過ぎています。受理すると、届出ではなく職権による記載になります（住民基本台帳法8条、同法施行令12条）",
+        f"異動から14日（{long_date(until)}）を過ぎています。受理すると、届出ではなく職権による記載になります（住民基本台帳法8条、同法施行令12条1項）",
         f"More than 14 days after moving (until {long_date(until, 'en')}). Accepted now, the departure is recorded ex officio, "
-        "and not by notice (Basic Resident Register Act 8; its Order, 12)",
+        "and not by notice (Basic Resident Register Act 8; its Order, 12 paragraph 1)",
         blocking=False,
     )]  # fmt: skip
 

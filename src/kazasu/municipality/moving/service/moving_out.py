@@ -467,7 +467,7 @@ class MovingOutDesk:
         self._answer(tenant, clerk, case_id, version, note, "ask-correction")
 
     def reject(self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str) -> None:
-        """却下, with the reason that the resident reads (行政手続法 8条).
+        """却下, with the reason that the resident reads (good practice, as 行政手続法 8条, which does not bind here: 住民基本台帳法 32条).
 
         Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """

@@ -80,8 +80,8 @@ class Corrections:
 
         Args:
             changes: items of :data:`CORRECTABLE`; those that are as before are left out.
-            because: what the correction rests on, kept with the access record and with each version: who is corrected is told
-                (住民基本台帳法施行令 12条4項), on the portal.
+            because: what the correction rests on, kept with the access record and with each version: who is corrected is told, on the portal
+                (住民基本台帳法施行令 12条3項 has mistakes corrected; that it is told is ours).
             whole_household: the clerk has seen that an address is corrected for everybody who lives there.
             reviewed: refuses where it is not what the decider was shown; before anything is written.
 

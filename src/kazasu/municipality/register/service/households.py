@@ -162,7 +162,7 @@ def _emergency_looks(tx: Transaction, resident_id: str) -> tuple[EmergencyLook, 
 
 
 def _corrections(tx: Transaction, own: Resident) -> tuple[RecordCorrected, ...]:
-    """職権修正 of their own record: what from, what to, and why (住民基本台帳法施行令 12条4項). Each reads their own, whoever else lives there."""
+    """職権修正 of their own record: what from, what to, and why (住民基本台帳法施行令 12条3項; telling them is ours, 12条4項 orders it of other entries). Each reads their own, whoever else lives there."""
     versions = register_store.history(tx, own.resident_id)
     found = [
         (after, before)
