@@ -447,7 +447,9 @@ def test_an_incident_has_a_draft_of_its_report_in_both_languages(databases, stre
     [("bank", "26条1項", "1,000人"), ("pay", "26条1項", "1,000人"), ("city:141003", "68条1項", "100人"),
      ("portal", "68条1項", "100人"), ("jpki", "68条1項", "100人")],
 )  # fmt: skip
-def test_an_incident_is_reported_by_the_law_of_who_reports_it(databases, street, clock, who, article, people):
+def test_an_incident_is_reported_by_the_law_of_who_reports_it(
+    databases, street, clock, who, article, people
+):
     databases(ROOM).run("test", lambda tx: ring(tx, "owner-mismatch", "x", {"fault": "jpki.card-of-other-person", "by": "staff:k-1", "where": "POST /x"}, room=ROOM))  # fmt: skip
     (alarm,) = rung(databases)
     directory = Institutions(clock, who).directory

@@ -144,6 +144,7 @@ def test_who_had_died_before_the_moving_day_never_moved(town, monkeypatch, days)
         False,
     )
     assert "誤載" in dead.because
+    assert "（令和" in dead.because, "a day as people write it"
     assert standing(town, HEAD) == ("death", NEW, here.resident_since), "registered on no day"
     assert "None." in told(town).text_content()
     assert good(town, HEAD) == []

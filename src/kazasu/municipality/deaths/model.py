@@ -8,6 +8,7 @@ from typing import Final
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date, wareki
 from kazasu.municipality.deaths.faults import DAY_AHEAD, DAY_BEFORE
 from kazasu.municipality.hall.ports import Touched
 from kazasu.municipality.register.heads import UNRELATED, Succession
@@ -78,8 +79,11 @@ class Proposal:
         said = self.death.reason
         if not self.never_moved:
             return said
-        since = f"{self.dead.resident_since}"
-        mistake = Text(NEVER_MOVED.ja.format(since=since), NEVER_MOVED.en.format(since=since))
+        since = self.dead.resident_since
+        mistake = Text(
+            NEVER_MOVED.ja.format(since=wareki(since)),
+            NEVER_MOVED.en.format(since=long_date(since, "en")),
+        )
         return Text(f"{said.ja}　{mistake.ja}", f"{said.en}; {mistake.en}")
 
     @property
