@@ -232,13 +232,14 @@ def test_who_signs_out_at_one_service_is_asked_about_the_others_and_ends_them_in
     assert said.url.path == "/signed-in-here"
     assert browser.get(city).status_code == 200, "nothing is ended that was not asked for"
     assert "マイナポータル" in said.text or "ポータル" in said.text
+    assert "サインアウトしました" in said.text, "what was asked for is done"
     done = everywhere.post(browser, "/signed-in-here")
-    assert "終わらせました" in done.text
+    assert "終わらせています" in done.text
     everywhere.street.settle()
     assert browser.get(city).status_code == 303
     assert elsewhere.get(account).status_code == 200, "another browser's sign-in is another one"
     again = everywhere.post(browser, "/signed-in-here")
-    assert "終わらせました" in again.text, "pressed twice"
+    assert "終わらせています" in again.text, "pressed twice"
     assert "ほかにサインインしていません" in browser.get(f"{everywhere.origin}/signed-in-here").text
 
 

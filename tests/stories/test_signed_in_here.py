@@ -33,3 +33,5 @@ def test_every_set_of_services_is_named_and_ended(stage, services):
     if not services:
         return
     rest.press("Sign out of all of them").expect("private ones within 20 minutes")
+    late = browser.page.xpath("//*[@id='late']//a/@href")
+    assert late == [f"{stage.origin(one)}/" for one in services], "where each ends at once"

@@ -43,12 +43,16 @@ class BrowserPages:
     def end(self, request: Request) -> Response:
         """All of it; sent again it finds nothing more. Who was signed in on these pages by it is so no longer."""
         here = self._here.of(request)
+        ways = self._ways(self._here.parties(here))
         unreached = self._here.end(here)
         sids = {sid for one in here.begun for sid in one.sids}
         if request.state.session.data.get(SID) in sids:
             self._site.sign_out(request)
         names = [[one.name_ja, one.name_en, self._place_of(one)] for one in unreached]
-        answer = self._site.tell(request, REST, done=True, unreached=names, back=here.back)
+        late = [[one.name_ja, one.name_en, one.href] for one in ways]
+        answer = self._site.tell(
+            request, REST, done=True, unreached=names, late=late, back=here.back
+        )
         self._here.keep(answer, Here())
         return answer
 
