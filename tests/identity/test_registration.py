@@ -404,7 +404,9 @@ class _Line(httpcore.MockStream):
     """A connection to somebody who answers this, whatever is sent."""
 
     def get_extra_info(self, info):
-        plug = SimpleNamespace(send=len, settimeout=lambda _: None, close=lambda: None)
+        plug = SimpleNamespace(
+            send=len, settimeout=lambda _: None, close=lambda: None, getpeername=tuple
+        )
         plug.dup = lambda: plug
         return plug if info == "socket" else super().get_extra_info(info)
 
