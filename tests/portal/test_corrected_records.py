@@ -1,4 +1,4 @@
-"""The city corrected a record ex officio: whose it is reads what from, what to and why (住民基本台帳法施行令 12条4項)."""
+"""The city corrected a record ex officio: whose it is reads what from, what to and why (住民基本台帳法施行令 12条3項; that it is told is ours)."""
 
 from datetime import timedelta
 from unittest.mock import patch

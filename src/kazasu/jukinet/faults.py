@@ -15,7 +15,7 @@ TRANSFER_CANCELLED = define("jukinet.transfer-cancelled", 409,
     "本人に、転出を取り消したか確かめてください", "Ask the person whether they cancelled the move", who="clerk", source="municipal §1.6 T4")  # fmt: skip
 TRANSFER_EXPIRED = define("jukinet.transfer-expired", 409,
     "特例転入の期限（{expires_on}）を過ぎています。転入の登録はしていません", "The special route ended on {expires_on}. The arrival was not registered",
-    "転出元の市区町村が交付する転出証明書で受け付けてください", "Accept the move with a paper certificate of moving out from the old municipality", who="clerk", source="住民基本台帳法施行令 24条の3")  # fmt: skip
+    "転出元の市区町村が交付する転出証明書で受け付けてください", "Accept the move with a paper certificate of moving out from the old municipality", who="clerk", source="住民基本台帳法施行令 24条の2第1項2号")  # fmt: skip
 TRANSFER_CONSUMED_ELSEWHERE = define("jukinet.transfer-consumed-elsewhere", 409,
     "この転出は、{municipality_ja}への転入にすでに使われています", "This transfer was already used for an arrival in {municipality_en}",
     "現在の登録地を確かめてください。二重には登録されません", "Check where the person is registered now; nobody is registered twice", who="clerk", source="municipal §1.6 T4")  # fmt: skip

@@ -91,7 +91,7 @@ _ENDED = define("phone.ended", 403,
     easy=("この スマートフォンの 電子証明書は、もう 使えません", _ANEW.easy))  # fmt: skip
 _OVER = define("phone.expired", 403,
     "このスマートフォンの電子証明書は、期限が切れています", "The certificates on this phone have expired",
-    _ANEW.ja, _ANEW.en, source="公的個人認証法 16条の6",
+    _ANEW.ja, _ANEW.en, source="公的個人認証法 16条の4",
     easy=("この スマートフォンの 電子証明書は、期限が 終わりました", _ANEW.easy))  # fmt: skip
 _LAPSED = define("phone.signing-lapsed", 403,
     "住所や氏名などが変わったか、転出して住民票が閉じられたため、このスマートフォンでは署名できません", "Your address, name or the like changed, or you moved out and your record was closed: this phone can no longer sign",

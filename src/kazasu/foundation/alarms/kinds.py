@@ -14,7 +14,7 @@ class Kind:
     todo: Text
     """What whoever looks should do first."""
     incident: bool = False
-    """Somebody's data or key may be another's: the page drafts the report (個人情報保護法 26条, 番号法 29条の4)."""
+    """Somebody's data or key may be another's: the page drafts the report (個人情報保護法 26条 of businesses, 68条 of offices, 番号法 29条の4)."""
 
 
 MANY_PEOPLE: Final = Kind(

@@ -1,4 +1,4 @@
-"""A death that another city entered while this one registered the person (住民基本台帳法 9条2項; 同法施行令 8条): it waits at the desk, which enters it
+"""A death that another city entered while this one registered the person (住民基本台帳法 9条2項; 同法施行令 8条・12条2項1号): it waits at the desk, which enters it
 ex officio on that city's word. Nobody is closed as dead without somebody who looked."""
 
 from dataclasses import dataclass

@@ -220,6 +220,8 @@ def at_arrival(stage: Stage, case: str, city: str = NEW, name: str = "木村　�
 LOOK: Final = "Record it and open"
 """The button that says what a record is looked at for, where it is opened by its number."""
 UNVEIL = "Record the reason and show the address"
+HIDDEN = "(protected: not shown)"
+"""In the place of an address; who may not see it at all is offered no :data:`UNVEIL`."""
 
 
 def identify(clerk: Person, visitor: str) -> None:

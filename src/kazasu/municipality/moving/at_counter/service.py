@@ -1,7 +1,7 @@
 """A notice of moving out at the counter: looked at before it is written, then a case like any other, which a decider accepts.
 
 There is no signature: who came was identified by a document (住民基本台帳法 27条). What is more than 14 days late is recorded ex officio (職権,
-8条, 施行令 12条1項). Nothing of it goes to the portal, which has no case for it; the movers read of it in their own records.
+8条, 施行令 12条1項). Nothing of it goes to the portal, which has no case for it. (Simplified: 12条4項 has them told of it; they read of it in "who looked" alone.)
 """
 
 import json

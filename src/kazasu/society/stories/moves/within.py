@@ -18,7 +18,7 @@ from kazasu.society.stories.moves.tale import (
     must,
     new_clerk,
 )
-from kazasu.society.stories.moving import UNVEIL
+from kazasu.society.stories.moving import HIDDEN
 
 
 def _within(cast: Cast) -> Sequence[Party]:
@@ -50,7 +50,7 @@ def record_goes_on(tale: Tale, party: Party) -> None:
             so=tale.doors.stands(party.new, one) == "Resident",
             what=f"the record of {one.read} is not open",
         )
-        if record.has(UNVEIL):
+        if record.has(HIDDEN):
             must(so=not record.has(party.block), what="a protected person’s record shows the place")
         else:
             record.expect(party.block)
