@@ -29,6 +29,7 @@ MAY_OPEN_A_NUMBER = {
     "foundation/values/numbers.py": "writes it into a letter that is sealed to its receiver",
     "municipality/register/store.py": "the blind index of the register (住民基本台帳法 7条8号の2)",
     "municipality/moving/store/arrivals.py": "the certificate data of who arrives (同法施行令 23条)",
+    "jukinet/numbers.py": "into the index of whose a number is (住民基本台帳法 30条の7第3項)",
     "card/client.py": "to the card itself",
     "card/making.py": "onto the card that is made",
     "cli/card/using.py": "the holder reads their own card",
