@@ -192,15 +192,15 @@ REGISTER: Final = Step(
 
 def continue_cards(tale: Tale, party: Party) -> None:
     for one in party.going:
-        continue_card(tale, party, one)
+        continue_card(tale, party.new, one)
 
 
-def continue_card(tale: Tale, party: Party, member: Member) -> None:
+def continue_card(tale: Tale, city: str, member: Member) -> None:
     def held() -> bool:
         """Faster than people are: J-LIS may not have heard yet where they are registered now."""
-        desk = tale.doors.desk(party.new, "/desk/cards")
+        desk = tale.doors.desk(city, "/desk/cards")
         waiting = [one for one in desk.buttons() if one.startswith("Hold") and member.shown in one]
-        must(so=bool(waiting), what=f"no card of {member.read} waits at {party.new}")
+        must(so=bool(waiting), what=f"no card of {member.read} waits at {city}")
         desk.press(waiting[0])
         Person(tale.stage, member.card, desk).tap(pin=PIN)
         return desk.fault != "jpki.not-registered-there"

@@ -6,11 +6,13 @@ from typing import Final
 
 from kazasu.foundation.text import Text
 from kazasu.society.stories.browser import Browser
+from kazasu.society.stories.moves.arriving import continue_card, signing_is_new
 from kazasu.society.stories.moves.astray.otherwise import NOT_EXPECTED, STAYS
 from kazasu.society.stories.moves.cast import Cast
 from kazasu.society.stories.moves.doors import NOWHERE
 from kazasu.society.stories.moves.leaving import ACCEPT, NOTICE, on_the_timeline
 from kazasu.society.stories.moves.tale import (
+    J_LIS,
     NETWORK,
     PORTAL,
     Act,
@@ -137,6 +139,28 @@ CANCEL: Final = Step(
     ),
     falsely=think_again,
 )  # fmt: skip
+
+
+def renew(tale: Tale, party: Party) -> None:
+    for one in party.going:
+        continue_card(tale, party.old, one)
+
+
+CERTIFICATE: Final = Step(
+    "certificate",
+    old_clerk,
+    Text("失効した署名用電子証明書の代わりを、カードに書く", "writes a new certificate for signing to the card, in place of the one that ended"),
+    renew,
+    (
+        Seen(
+            J_LIS,
+            Text("新しい署名用証明書は有効だと答える（OCSP）",
+                 "answers by OCSP: the new signing certificate is good"),
+            signing_is_new,
+        ),
+    ),
+)  # fmt: skip
+"""The old one ended with the record (公的個人認証法 12条1項2号), and does not come back with it. Falsely: the card stays at home."""
 AGAIN: Final = NOTICE.but(
     name="again",
     did=Text(
@@ -149,5 +173,5 @@ GIVEN_UP: Final = Story(
     Text("だれも着かないまま日が過ぎ、取り消して元に戻る",
          "Nobody arrives; after the planned day it is cancelled, and all is as before"),
     _given_up,
-    (NOTICE, ACCEPT, GONE, OVERDUE, CANCEL, AGAIN),
+    (NOTICE, ACCEPT, GONE, OVERDUE, CANCEL, CERTIFICATE, AGAIN),
 )  # fmt: skip
