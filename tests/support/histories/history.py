@@ -112,6 +112,12 @@ class History:
             self._registered(move)
         elif name == "cards":
             move.of.waiting -= set(move.party.going)
+        elif (
+            name == "cancel" and "accept" in move.done
+            and self._stage.today >= move.party.planned_day
+        ):  # fmt: skip
+            # The record was closed: what they signed with ended with it, and does not come back (公的個人認証法 12条1項2号).
+            move.of.waiting |= {one for one in move.party.going if one.signs}
 
     def _step(self, move: Move, name: str) -> Step:
         step = STEPS[name]
@@ -340,8 +346,9 @@ class History:
         )
         party = Party(some[0], some, group.city, group.city, block=group.block, building=group.building)  # fmt: skip
         tale = Tale(self._stage, self._cast, self._doors, [party])
-        for act in (arriving.CARDS.act, arriving.written_on_the_cards):
-            act(tale, party)
+        arriving.CARDS.act(tale, party)
+        if group.moved:  # else they live where they were founded, and the card says so already
+            arriving.written_on_the_cards(tale, party)
         group.waiting = frozenset()
 
     def _register(self, tale: Tale, party: Party) -> None:

@@ -17,7 +17,7 @@ class Group:
     moved: bool = False
     """At the address that a notice gave them; else where the country was founded with them."""
     waiting: frozenset[Member] = frozenset()
-    """Whose card still carries the address before; what it signed with was revoked."""
+    """Whose card still carries the address before, or lost what it signed with when a move was given up after its day: what it signed with was revoked."""
     block: str = moving.BLOCK
     """Of the address that a notice gave them."""
     building: str = moving.BUILDING
