@@ -1,5 +1,6 @@
 """Who moves into a household is never left without a head when those who lived there go meanwhile."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -30,16 +31,18 @@ def joining(databases, clock):
     return town, case
 
 
-def leaves(town):
+def leaves(town, case):
     """The head is about to leave, and nobody has named another: a notice accepted before it was asked."""
     there = town.resident(STRANGER, NEW)
     token, on = uuid4(), today(town.clock)
+    notice = town.out_case(case)
 
     def work(tx):
         register_store.change(
             tx, there, state="leaving", reason="国内転出", changed_on=on, planned_on=on,
             planned_to="福岡県福岡市",
         )  # fmt: skip
+        notices.add(tx, replace(notice, case_id="MV-other"))
         notices.add_leaver(
             tx, Leaver("MV-other", there.resident_id, token, "401307", on, "open", None, 0)
         )
@@ -50,7 +53,7 @@ def leaves(town):
 def test_who_stays_when_the_head_departs_is_head(joining):
     town, case = joining
     town.register(case)
-    leaves(town)
+    leaves(town, case)
     assert not town.resident(10, NEW).is_head
     town.departures.depart(NEW, date.max)
     alone = town.resident(10, NEW)

@@ -99,7 +99,7 @@ def test_what_one_won_while_another_gave_it_up_is_registered(town, monkeypatch):
 
 def test_every_refusal_of_an_arrival_by_the_network_is_known_to_be_one():
     """Who adds a fault to the network says whether asking again may help."""
-    letters_alone = {"not-your-transfer", "already-registered", "not-registered", "in-transit", "person-taken", "person-known", "moved-abroad"}  # fmt: skip
+    letters_alone = {"not-your-transfer", "already-registered", "not-registered", "in-transit", "person-taken", "person-known", "moved-abroad", "number-of-another"}  # fmt: skip
     words = {code for code in CATALOGUE if code.startswith("jukinet.")}
     assert words - ARRIVAL_REFUSED == {f"jukinet.{one}" for one in letters_alone}
 
