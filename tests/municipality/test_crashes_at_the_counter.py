@@ -39,13 +39,18 @@ def head(household):
     return household * 10
 
 
+def page(household):
+    """The mark of what the clerk was shown, who presses the same page again."""
+    return f"{household:032x}"
+
+
 def born(town, household):
     parent = town.resident(head(household))
     birth = Birth(
         f"佐藤　海{household}", "サトウ　ウミ", "女", today(town.clock), "notice", registered_domicile="横浜市中区本町１番",
         domicile_head="佐藤　太郎",
     )  # fmt: skip
-    Births(town.city).enter(OLD, CLERK, parent.resident_id, birth)
+    Births(town.city).enter(OLD, CLERK, parent.resident_id, birth, mark=page(household))
 
 
 def is_born(town, household):
@@ -62,7 +67,7 @@ def leaves(town, household):
     said = Said(
         (one.resident_id,), today(town.clock), "アメリカ合衆国", one.resident_id, "passport"
     )
-    LeavingTheCountry(town.city).enter(OLD, CLERK, one.resident_id, said)
+    LeavingTheCountry(town.city).enter(OLD, CLERK, one.resident_id, said, mark=page(household))
 
 
 def has_left(town, household):
@@ -77,6 +82,7 @@ def comes(town, household):
         NEW,
         CLERK,
         Coming(code_of(head(household)), today(town.clock), town.elsewhere(NEW), "passport"),
+        mark=page(household),
     )
 
 
@@ -96,7 +102,7 @@ def newcomer(town, household):
 
 
 def enters(town, household):
-    FirstEntries(town.city).enter(NEW, CLERK, newcomer(town, household))
+    FirstEntries(town.city).enter(NEW, CLERK, newcomer(town, household), mark=page(household))
 
 
 def has_entered(town, household):
@@ -121,7 +127,7 @@ def arrives(town, household):
         paper_code(household),
     )
     number = IndividualNumber.from_body(f"1{household:010}")
-    FromOutside(town.city).enter(NEW, CLERK, said, number)
+    FromOutside(town.city).enter(NEW, CLERK, said, number, mark=page(household))
 
 
 def paper_code(household):
