@@ -113,20 +113,24 @@ class _Stream(httpcore.NetworkStream):
         """
         seconds = _left(httpcore.ConnectTimeout)
         line: socket.socket = self._inner.get_extra_info("socket")
-        try:
-            line.getpeername()
-        except OSError as error:
-            self.close()
-            raise httpcore.ConnectError(str(error)) from error
         plug = line.dup()
         watch = threading.Timer(seconds, _cut, [plug])
         watch.daemon = True
         watch.start()
         try:
+            self._must_be_there(line)  # at the last moment: starting the watch gives others time
             return _Stream(self._inner.start_tls(ssl_context, server_hostname, seconds))
         finally:
             watch.cancel()
             plug.close()
+
+    def _must_be_there(self, line: socket.socket) -> None:
+        """Raises httpcore.ConnectError."""
+        try:
+            line.getpeername()
+        except OSError as error:
+            self.close()
+            raise httpcore.ConnectError(str(error)) from error
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
