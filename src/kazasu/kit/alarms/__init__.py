@@ -249,7 +249,9 @@ _OFFICE: Final = _Law(
     Text("保有個人情報", "Personal information held"),
     Text("100人を超える・財産的な被害のおそれ・要配慮個人情報（条例で定めるものも）・不正の目的のおそれ", "more than 100 people, possible loss of property, sensitive data (by ordinance, too), or possible ill intent"),
 )  # fmt: skip
-"""Of an office of the state, of a municipality, or of what the law treats like one; all institutions here but those below ``business``."""
+"""Of an office of the state, of a municipality, or of what the law treats like one; all institutions here but those below ``business``.
+
+Simulated: that J-LIS is one (個人情報保護法 別表第一 was not at hand)."""
 
 
 def _law(at: Entry | None) -> _Law:
